@@ -1,0 +1,63 @@
+package event
+
+import "time"
+
+// A Source is one member, or a section of one, that was read, and what could
+// not be read in it.
+type Source struct {
+	ID       int    // its handle while reading; order comes from Path, never from ID
+	Path     string // "logs/zk.tgz!/zookeeper.out"
+	Section  string // "$ netstat -antp" where the member holds several; empty for the member itself
+	Line     int    // first line of the section in its member; 0 for the member itself
+	Format   string
+	Why      string // why it was taken for that format
+	Unit     string // "line" or "packet"
+	Modified time.Time
+	Taken    Stamp    // when a snapshot was taken, where its transcript or name says so
+	Host     string   // whose it is, where a prompt or wrapper says so
+	Dir      string   // the working directory a prompt showed
+	User     string   // the user a prompt showed
+	Kinds    []string // the kinds its format declares
+
+	Account  Account
+	SHA256   string
+	Problems []Problem
+}
+
+// An Account closes: Bytes = Claimed + Unparsed + Skipped, in the member's own
+// bytes. Sections have none; their bytes are accounted at the member.
+type Account struct {
+	Bytes, Claimed, Unparsed, Skipped int64
+	Lines, UnparsedLines              int
+	Packets, PartPackets, BadPackets  int
+	Events                            int
+}
+
+// A Problem is something odd in an input: what, where first, how often.
+type Problem struct {
+	What  string
+	At    string
+	Times int
+}
+
+// Coverage is what each source could have told.
+type Coverage []Covered
+
+// A Covered source: whose it is, from when to when it speaks, and how loud.
+type Covered struct {
+	Source      int
+	Path        string
+	Section     string
+	Format      string
+	Host        string
+	Kinds       []string // what its format declares
+	First, Last int64    // NoTime where it has no times
+	ZoneKnown   bool
+	Rhythm      time.Duration // its longest ordinary pause between two events
+	Gaps        []Gap         // pauses well beyond its rhythm
+	ByLevel     [Levels]int   // how many events of each level
+	Events      int
+}
+
+// A Gap is a silence of a source.
+type Gap struct{ From, To int64 }
