@@ -1,0 +1,125 @@
+package parsers
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"forensic/event"
+)
+
+// HeadSize is how much of a member Detect wants to see.
+const HeadSize = 64 << 10
+
+// leastPoints is the score below which no format is believed.
+const leastPoints = 0.15
+
+// Detect says which format the member at path is, from its first bytes, and
+// what every format said, best first. A Format without a name means that none
+// was sure enough; the guesses then are the reasons.
+func Detect(path string, head []byte) (Format, []Guess) {
+	text := []byte(headText(head))
+	guesses := make([]Guess, 0, len(formats))
+	for _, f := range formats {
+		s := f.Sniff(text)
+		if f.Lines == nil && s.Points == 0 && len(text) != len(head) {
+			s = f.Sniff(head) // a binary format wants the bytes as they are
+		}
+		guesses = append(guesses, Guess{f.Name, s})
+	}
+	slices.SortFunc(guesses, func(a, b Guess) int {
+		return cmp.Or(
+			cmp.Compare(b.Score.Points, a.Score.Points),
+			cmp.Compare(named(path, b.Format), named(path, a.Format)),
+			strings.Compare(a.Format, b.Format),
+		)
+	})
+	if len(guesses) == 0 || guesses[0].Score.Points < leastPoints {
+		return Format{}, guesses
+	}
+	best, _ := Named(guesses[0].Format)
+	return best, guesses
+}
+
+// named is 1 where the base name of the member fits one of the format's globs.
+func named(member, format string) int {
+	f, err := Named(format)
+	if err != nil {
+		return 0
+	}
+	base := path.Base(member)
+	for _, glob := range f.Files {
+		if ok, _ := path.Match(glob, base); ok {
+			return 1
+		}
+	}
+	return 0
+}
+
+// sampleLines is how many lines of a head are tried.
+const sampleLines = 400
+
+// sniffLines scores a text by the share of its lines that begin a record.
+// Lines that look like the rest of one (indented, blank, a stack trace) do not
+// speak against it.
+func sniffLines(l *Lines, head []byte) Score {
+	text := string(head)
+	if strings.IndexByte(text, 0) >= 0 && strings.Count(text, "\x00") > len(text)/64 {
+		return Score{0, "binary bytes"}
+	}
+	if len(head) >= HeadSize-1 {
+		if i := strings.LastIndexByte(text, '\n'); i > 0 {
+			text = text[:i]
+		}
+	}
+	if l.Learn != nil {
+		if l = l.Learn(text); l == nil {
+			return Score{0, "no layout found"}
+		}
+	}
+	begin, other, tried := 0, 0, 0
+	var ev event.Event
+	for line := range strings.Lines(text) {
+		if tried++; tried > sampleLines {
+			break
+		}
+		line = cleanLine(strings.TrimRight(line, "\r\n"))
+		ev.Reset()
+		switch {
+		case strings.TrimSpace(line) == "":
+		case l.Head(line, &ev):
+			begin++
+		case begin > 0 && !l.Single && isContinuation(line):
+		default:
+			other++
+		}
+	}
+	if begin == 0 {
+		return Score{0, "no line begins a record"}
+	}
+	share := l.Share
+	if share == 0 {
+		share = 1
+	}
+	points := share * float64(begin) / float64(begin+other)
+	return Score{points, fmt.Sprintf("%d of %d lines begin a record", begin, begin+other)}
+}
+
+// isContinuation tells whether a line looks like the rest of a record whatever
+// the format.
+func isContinuation(line string) bool {
+	switch line[0] {
+	case ' ', '\t', '}', ')', ']':
+		return true
+	}
+	for _, p := range [...]string{"Caused by:", "Traceback (most", "During handling of", "The above exception", "at ", "... ", "Suppressed:", "Wrapped by:", "goroutine ", "Stack (most"} {
+		if strings.HasPrefix(line, p) {
+			return true
+		}
+	}
+	// "java.io.IOException: …", "redis.exceptions.ConnectionError: …"
+	word, _, _ := strings.Cut(line, ":")
+	return !strings.ContainsAny(word, " \t") && (strings.HasSuffix(word, "Exception") || strings.HasSuffix(word, "Error")) && len(word) < 200
+}

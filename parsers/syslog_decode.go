@@ -1,0 +1,231 @@
+package parsers
+
+import (
+	"strconv"
+	"strings"
+
+	"forensic/event"
+)
+
+// syslogDecode reads a record without knowing the ones before it.
+func syslogDecode(e *event.Event) { new(syslogMemory).decode(e) }
+
+// syslogLearn gives every member a memory of its own.
+func syslogLearn(string) *Lines {
+	m := new(syslogMemory)
+	return &Lines{Head: syslogHead, Decode: m.decode, After: m.after}
+}
+
+// A syslogMemory knows what "last message repeated" and "callbacks suppressed"
+// stand for: the last line of the file, and the last kernel messages of each
+// host.
+type syslogMemory struct {
+	last     []byte // text of the record before, whoever sent it
+	lastKern bool
+	kernels  []kernelMemory
+}
+
+// A kernelMemory is what the kernel of one host said last, in all and through
+// the limiter that all network messages share.
+type kernelMemory struct {
+	host      string
+	last, net []byte
+}
+
+const repeatedLast = "last message repeated "
+
+// after remembers a record; it copies, since records are borrowed, into buffers
+// that are used again.
+func (m *syslogMemory) after(e *event.Event) {
+	if strings.HasPrefix(e.Text, repeatedLast) || strings.HasPrefix(e.Text, "message repeated ") {
+		return // it stands for what is remembered already
+	}
+	m.last, m.lastKern = append(m.last[:0], e.Text...), e.Component == "kernel"
+	if !m.lastKern || isSuppression(e.Text) {
+		return
+	}
+	k := m.kernel(syslogHost(e.Raw))
+	text := kernelText(e.Text)
+	k.last = append(k.last[:0], text...)
+	if isNetLimited(text) {
+		k.net = append(k.net[:0], text...)
+	}
+}
+
+func (m *syslogMemory) kernel(host string) *kernelMemory {
+	for i := range m.kernels {
+		if m.kernels[i].host == host {
+			return &m.kernels[i]
+		}
+	}
+	if len(m.kernels) == 256 { // a file of more hosts: the oldest is forgotten
+		m.kernels = append(m.kernels[:0], m.kernels[1:]...)
+	}
+	m.kernels = append(m.kernels, kernelMemory{host: strings.Clone(host)})
+	return &m.kernels[len(m.kernels)-1]
+}
+
+func (m *syslogMemory) decode(e *event.Event) {
+	host, pid := syslogHost(e.Raw), syslogPID(e.Raw)
+	e.Kind = event.LogMessage.Name
+	if e.Component == "kernel" {
+		e.Kind = event.KernelMessage.Name
+		if text := kernelText(e.Text); len(text) != len(e.Text) {
+			e.Set("uptime", strings.TrimSpace(e.Text[1:strings.IndexByte(e.Text, ']')]))
+			e.Text = text
+		}
+	}
+	m.standsFor(e, host)
+	if e.Kind == event.KernelMessage.Name || e.Kind == event.KernelSuppressed.Name {
+		e.Set(event.Host, host)
+		return
+	}
+	if e.Trace.Class != "" {
+		e.Set(event.Class, e.Trace.Class)
+	}
+	e.Set(event.Host, host)
+	e.Set(event.PID, pid)
+}
+
+// standsFor fills Of and Count of a record that stands for earlier ones.
+func (m *syslogMemory) standsFor(e *event.Event, host string) {
+	switch {
+	case strings.HasPrefix(e.Text, repeatedLast):
+		// The line before it in the file, even if another host sent that.
+		if n, err := strconv.Atoi(leadingDigits(e.Text[len(repeatedLast):])); err == nil && len(m.last) > 0 {
+			e.Of, e.Count = string(m.last), event.Times{Low: n, Best: n, High: n}
+			if m.lastKern {
+				e.Kind = event.KernelMessage.Name
+			}
+		}
+	case strings.HasPrefix(e.Text, "message repeated "):
+		n, err := strconv.Atoi(leadingDigits(e.Text[len("message repeated "):]))
+		if open := strings.Index(e.Text, ": ["); err == nil && open > 0 {
+			of := strings.TrimSuffix(strings.TrimLeft(e.Text[open+3:], " "), "]")
+			e.Of, e.Count = kernelText(of), event.Times{Low: n, Best: n, High: n}
+		}
+	case e.Component == "kernel" && isSuppression(e.Text):
+		m.suppressed(e, host)
+	}
+}
+
+// suppressed reads "NAME: N callbacks suppressed". The number belongs to the
+// window before this line, so it stands for the limiter's last message. Where
+// several messages share the limiter the suppressed ones need not be of that
+// text: none of them is certain.
+func (m *syslogMemory) suppressed(e *event.Event, host string) {
+	limiter, rest, _ := strings.Cut(e.Text, ": ")
+	n, err := strconv.Atoi(leadingDigits(rest))
+	if err != nil {
+		return
+	}
+	k := m.kernel(host)
+	switch limiter {
+	case "__ratelimit": // up to 2.6.32 every limiter prints its own function's name
+		e.Of, e.Count = string(k.last), event.Times{Low: 0, Best: n, High: n}
+	case "net_ratelimit":
+		e.Of, e.Count = string(k.net), event.Times{Low: 0, Best: n, High: n}
+	default:
+		if site := limiterSites[limiter]; site != "" && strings.Contains(string(k.last), site) {
+			e.Of, e.Count = string(k.last), event.Times{Low: n, Best: n, High: n}
+		}
+	}
+	if e.Of == "" {
+		e.Kind, e.Count = event.KernelSuppressed.Name, event.Times{}
+		e.Set("limiter", limiter)
+		e.Set("suppressed", strconv.Itoa(n))
+	}
+}
+
+// limiterSites names the message of limiters that have one call site.
+var limiterSites = map[string]string{
+	"buffer_io_error":     "Buffer I/O error",
+	"print_req_error":     "I/O error",
+	"blk_update_request":  "I/O error",
+	"blk_print_req_error": "I/O error",
+	"nf_conntrack":        "table full",
+}
+
+func isSuppression(text string) bool { return strings.HasSuffix(text, " callbacks suppressed") }
+
+// isNetLimited tells whether a kernel message goes through net_ratelimit(),
+// whose state all network messages share.
+func isNetLimited(text string) bool {
+	for _, p := range [...]string{"TCP", "UDP", "IPv4", "IPv6", "nf_conntrack", "ip_conntrack", "neighbour", "Neighbour", "martian", "ll header", "Redirect", "possible SYN flooding", "Out of socket memory", "dst cache overflow", "icmp", "ICMP"} {
+		if strings.HasPrefix(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// kernelText takes "[12345.678901] " off a kernel message.
+func kernelText(s string) string {
+	if len(s) < 4 || s[0] != '[' {
+		return s
+	}
+	end := strings.IndexByte(s, ']')
+	if end < 0 {
+		return s
+	}
+	for _, c := range []byte(s[1:end]) {
+		if !isDigit(c) && c != '.' && c != ' ' {
+			return s
+		}
+	}
+	return strings.TrimPrefix(s[end+1:], " ")
+}
+
+// syslogHost returns the host field of a record, "" where it has none.
+func syslogHost(raw string) string {
+	rest, five := syslogBehindStamp(raw)
+	host, after, ok := strings.Cut(rest, " ")
+	if !ok || host == "-" || !five && strings.HasSuffix(host, ":") {
+		return ""
+	}
+	if !five && isFacility(host) && after != "" {
+		return ""
+	}
+	return host
+}
+
+// syslogPID returns the process id of "tag[pid]:" or of RFC 5424.
+func syslogPID(raw string) string {
+	rest, five := syslogBehindStamp(raw)
+	line, _, _ := strings.Cut(rest, "\n")
+	if five {
+		f := strings.SplitN(line, " ", 4)
+		if len(f) == 4 && f[2] != "-" {
+			return f[2]
+		}
+		return ""
+	}
+	tag, _, ok := strings.Cut(line, "]:")
+	if !ok {
+		return ""
+	}
+	open := strings.LastIndexByte(tag, '[')
+	if open < 0 || strings.Count(tag[:open], " ") > 2 {
+		return ""
+	}
+	if pid := tag[open+1:]; pid != "" && leadingDigits(pid) == pid {
+		return pid
+	}
+	return ""
+}
+
+// syslogBehindStamp returns a record from its host field on.
+func syslogBehindStamp(raw string) (rest string, rfc5424 bool) {
+	raw = cleanLine(raw)
+	if raw != "" && raw[0] == '<' {
+		_, n := priorityAt(raw)
+		raw = raw[n:]
+		if raw, rfc5424 = strings.CutPrefix(raw, "1 "); rfc5424 && strings.HasPrefix(raw, "- ") {
+			return raw[2:], true
+		}
+	}
+	if _, n := stampAt(raw); n > 0 && n < len(raw) {
+		return raw[n+1:], rfc5424
+	}
+	return "", rfc5424
+}

@@ -1,0 +1,129 @@
+package parsers
+
+import (
+	"strings"
+
+	"forensic/event"
+)
+
+// A ZooKeeper server or client log, in the layout of the log4j.properties or
+// logback.xml it ships with:
+//
+//	2024-03-02 10:14:03,120 [myid:1] - INFO  [NIOServerCxn.Factory:0.0.0.0/0.0.0.0:2181:NIOServerCnxnFactory@197] - Accepted socket connection from /192.0.2.10:51514
+//
+// Debian's packages and 3.3 leave out "[myid:1]"; from 3.8 on packages are
+// abbreviated (o.a.z.s.NIOServerCnxn@374).
+var _ = add(Format{
+	Name:  "zookeeper",
+	Doc:   "ZooKeeper server or client log (zookeeper.out). Layouts of log4j 1, logback and Kafka's package, releases 3.3 to 3.9.",
+	Files: []string{"zookeeper*.out*", "zookeeper*.log*", "zk*.log*", "zk*.out*"},
+	Kinds: zookeeperKinds,
+	Lines: &Lines{Head: zookeeperHead, Decode: zookeeperDecode},
+})
+
+// zookeeperHead reads "DATE [myid:N] - LEVEL [thread:Class@line] - message" and
+// Kafka's "[DATE] LEVEL message (org.apache.zookeeper.…)".
+func zookeeperHead(line string, e *event.Event) bool {
+	bracket := len(line) > 0 && line[0] == '['
+	if bracket {
+		line = line[1:]
+	}
+	st, n := stampAt(line)
+	if n == 0 {
+		return false
+	}
+	rest := line[n:]
+	if bracket {
+		return zookeeperKafka(rest, st, e)
+	}
+	if strings.HasPrefix(rest, " [myid:") {
+		end := strings.Index(rest, "] - ")
+		if end < 0 {
+			return false
+		}
+		rest = rest[end+1:]
+	}
+	rest, ok := strings.CutPrefix(rest, " - ")
+	if !ok {
+		return false
+	}
+	level, n := levelAt(rest)
+	if n == 0 {
+		return false
+	}
+	rest = strings.TrimLeft(rest[n:], " ")
+	if rest == "" || rest[0] != '[' {
+		return false
+	}
+	at := zookeeperLocation(rest)
+	if at < 0 {
+		return false
+	}
+	e.Stamp, e.Level, e.Text = st, level, rest[at+len("] - "):]
+	// The thread may hold colons, slashes and brackets; the class stands
+	// behind the last colon.
+	e.Component = rest[strings.LastIndexByte(rest[:at], ':')+1 : at]
+	return true
+}
+
+// zookeeperLocation finds the "] - " that ends "[thread:Class@line", which is
+// the first one with "@digits" before it; -1 where there is none.
+func zookeeperLocation(s string) int {
+	for from := 0; ; {
+		i := strings.Index(s[from:], "] - ")
+		if i < 0 {
+			return -1
+		}
+		i += from
+		j := i
+		for j > 0 && isDigit(s[j-1]) {
+			j--
+		}
+		if j < i && j > 0 && s[j-1] == '@' {
+			return i
+		}
+		from = i + 1
+	}
+}
+
+func zookeeperKafka(rest string, st event.Stamp, e *event.Event) bool {
+	rest, ok := strings.CutPrefix(rest, "] ")
+	if !ok || !strings.HasSuffix(rest, ")") {
+		return false
+	}
+	level, n := levelAt(rest)
+	open := strings.LastIndex(rest, " (org.apache.zookeeper.")
+	if n == 0 || open < 0 {
+		return false
+	}
+	e.Stamp, e.Level, e.Component = st, level, rest[open+2:len(rest)-1]
+	e.Text = strings.TrimLeft(rest[n:open], " ")
+	return true
+}
+
+// levelNames are the words logging frameworks print, longest first where one
+// begins another.
+var levelWords = [...]struct {
+	word  string
+	level event.Level
+}{
+	{"INFORMATION", event.Info}, {"INFO", event.Info}, {"WARNING", event.Warning}, {"WARN", event.Warning},
+	{"ERROR", event.Error}, {"ERR", event.Error}, {"DEBUG", event.Debug}, {"TRACE", event.TraceLevel}, {"FATAL", event.Critical},
+	{"CRITICAL", event.Critical}, {"CRIT", event.Critical}, {"SEVERE", event.Error}, {"NOTICE", event.Notice},
+	{"FINEST", event.TraceLevel}, {"FINER", event.TraceLevel}, {"FINE", event.Debug}, {"CONFIG", event.Debug},
+	{"EMERGENCY", event.Critical}, {"EMERG", event.Critical}, {"ALERT", event.Critical}, {"PANIC", event.Critical},
+}
+
+// levelAt reads a level word, upper case, at the start of s.
+func levelAt(s string) (event.Level, int) {
+	if s == "" || s[0] < 'A' || s[0] > 'Z' {
+		return event.NoLevel, 0
+	}
+	for i := range levelWords {
+		w := levelWords[i].word
+		if s[0] == w[0] && strings.HasPrefix(s, w) && (len(s) == len(w) || !isWord(s[len(w)])) {
+			return levelWords[i].level, len(w)
+		}
+	}
+	return event.NoLevel, 0
+}
