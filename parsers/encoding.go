@@ -44,9 +44,9 @@ func encodingOf(head []byte) (enc encoding, mark int) {
 		}
 	}
 	switch {
-	case odd > n/2*7/10 && even < n/100:
+	case odd > n/2*6/10 && even < odd/8:
 		return asUTF16LE, 0
-	case even > n/2*7/10 && odd < n/100:
+	case even > n/2*6/10 && odd < even/8:
 		return asUTF16BE, 0
 	}
 	return asUTF8, 0
