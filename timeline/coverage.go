@@ -1,0 +1,79 @@
+package timeline
+
+import (
+	"slices"
+	"time"
+
+	"forensic/event"
+)
+
+// Coverage lists what each source could have told, in the order of their paths:
+// from when to when, how loud, its rhythm and its silences. A source that is a
+// copy of another covers nothing.
+func (t *Timeline) Coverage() event.Coverage {
+	var all event.Coverage
+	for _, p := range t.places {
+		if p.duplicate != nil {
+			continue
+		}
+		c := event.Covered{
+			Source: p.src.ID, Path: p.src.Path, Section: p.src.Section, Format: p.src.Format,
+			Host: p.hostName(), Kinds: p.src.Kinds, First: p.first, Last: p.last,
+			ZoneKnown: p.zoneKnown(), Events: p.tally.events,
+		}
+		for l := range c.ByLevel {
+			c.ByLevel[l] = int(p.tally.levels[l])
+		}
+		rhythm, gaps := p.tally.rhythm()
+		c.Rhythm = time.Duration(rhythm)
+		f := p.tally.mainFamily()
+		for _, g := range gaps {
+			from, to := p.convert(f, g.from), p.convert(f, g.to)
+			if from != event.NoTime && to != event.NoTime && from < to {
+				c.Gaps = append(c.Gaps, event.Gap{From: from, To: to})
+			}
+		}
+		slices.SortFunc(c.Gaps, func(a, b event.Gap) int { return int(min(max(a.From-b.From, -1), 1)) })
+		all = append(all, c)
+	}
+	return all
+}
+
+// Of pauses that are no longer than rare of all, or that come thrice, the
+// longest is the rhythm; silences gapTimes as long are gaps.
+const (
+	rare     = 500 // one pause in so many is out of the ordinary
+	gapTimes = 4
+)
+
+// rhythm returns the longest ordinary pause and the pauses well beyond it.
+func (s *tally) rhythm() (int64, []pause) {
+	var total int64
+	for _, n := range s.pauses {
+		total += n
+	}
+	if total == 0 {
+		return 0, nil
+	}
+	unusual := max(2, total/rare)
+	var above int64
+	top := len(s.pauses) - 1
+	for ; top > 0; top-- {
+		if above+s.pauses[top] > unusual {
+			break
+		}
+		above += s.pauses[top]
+	}
+	rhythm := s.long[top]
+	if rhythm == 0 {
+		rhythm = int64(s.spans[s.mainFamily()].step)
+	}
+	sp := &s.spans[s.mainFamily()]
+	var gaps []pause
+	for _, p := range s.top {
+		if p.to-p.from > gapTimes*rhythm && p.from >= sp.low && p.to <= sp.high {
+			gaps = append(gaps, p)
+		}
+	}
+	return rhythm, gaps
+}

@@ -1,0 +1,482 @@
+package timeline
+
+import (
+	"fmt"
+	"net/netip"
+	"path"
+	"slices"
+	"strings"
+
+	"forensic/event"
+)
+
+// A host is one machine, under all the names it was called.
+type host struct {
+	name   string
+	names  []string // as written, the first is name
+	addrs  []string
+	why    []string
+	zone   zoneChoice
+	skew   *drift // nil: true, or not known
+	offset offset
+}
+
+func (h *host) say(format string, args ...any) {
+	if why := fmt.Sprintf(format, args...); !slices.Contains(h.why, why) && len(h.why) < 24 {
+		h.why = append(h.why, why)
+	}
+}
+
+// A roster holds the hosts by all their names and addresses.
+type roster struct {
+	list    []*host
+	byName  map[string]*host // lower case
+	byShort map[string]*host // first labels that one machine alone has
+	byAddr  map[string]*host
+	shared  map[string]bool // addresses that several hosts claim: NAT, floating, or cloned
+}
+
+func newRoster() *roster {
+	return &roster{byName: map[string]*host{}, byShort: map[string]*host{}, byAddr: map[string]*host{}, shared: map[string]bool{}}
+}
+
+// find returns the host of that name or address, or nil.
+func (r *roster) find(name string) *host {
+	if name == "" {
+		return nil
+	}
+	if h := r.byName[name]; h != nil {
+		return h
+	}
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	if h := r.byName[name]; h != nil {
+		return h
+	}
+	return r.at(name)
+}
+
+// at returns the host with that address, or nil.
+func (r *roster) at(addr string) *host {
+	if addr == "" {
+		return nil
+	}
+	return r.byAddr[addr]
+}
+
+// add returns the host of that name, made if it is new. A short name and the one
+// full name that begins with it are one host.
+func (r *roster) add(name string) *host {
+	key := strings.ToLower(strings.TrimSuffix(name, "."))
+	if h := r.byName[key]; h != nil {
+		return h
+	}
+	h := &host{name: name, names: []string{name}}
+	r.list = append(r.list, h)
+	r.byName[key] = h
+	return h
+}
+
+// merge makes b another name of a.
+func (r *roster) merge(a, b *host, why string) {
+	if a == b {
+		return
+	}
+	for _, n := range b.names {
+		if !slices.Contains(a.names, n) {
+			a.names = append(a.names, n)
+		}
+	}
+	a.addrs = append(a.addrs, b.addrs...)
+	for k, h := range r.byName {
+		if h == b {
+			r.byName[k] = a
+		}
+	}
+	for k, h := range r.byAddr {
+		if h == b {
+			r.byAddr[k] = a
+		}
+	}
+	r.list = slices.DeleteFunc(r.list, func(h *host) bool { return h == b })
+	for _, w := range b.why {
+		a.say("%s", w)
+	}
+	a.say("%s", why)
+}
+
+// address notes that a host has an address. One that two hosts claim belongs to
+// neither; loopback and the like belong to everybody.
+func (r *roster) address(h *host, addr string) bool {
+	ip, err := netip.ParseAddr(strings.Trim(addr, "[]"))
+	if err != nil {
+		return false
+	}
+	ip = ip.Unmap().WithZone("")
+	if ip.IsLoopback() || ip.IsUnspecified() || ip.IsMulticast() || ip.IsLinkLocalUnicast() {
+		return false
+	}
+	key := ip.String()
+	if r.shared[key] {
+		return false
+	}
+	if was := r.byAddr[key]; was != nil && was != h {
+		r.shared[key] = true
+		delete(r.byAddr, key)
+		was.addrs = slices.DeleteFunc(was.addrs, func(a string) bool { return a == key })
+		was.say("%s is also an address of %s, so it tells them not apart", key, h.name)
+		return false
+	}
+	if r.byAddr[key] == nil {
+		r.byAddr[key] = h
+		h.addrs = append(h.addrs, key)
+	}
+	return true
+}
+
+// settleHosts finds out whose each source is.
+func (t *Timeline) settleHosts() {
+	names := t.writtenNames()
+	for _, n := range names {
+		t.hosts.add(n)
+	}
+	t.mergeShort()
+	for _, p := range t.places {
+		t.ownHost(p)
+	}
+	t.statedHosts()
+	t.folderHosts()
+	t.hostAddresses()
+	for _, h := range t.hosts.list {
+		slices.Sort(h.addrs)
+		h.addrs = slices.Compact(h.addrs)
+	}
+	slices.SortFunc(t.hosts.list, func(a, b *host) int { return strings.Compare(a.name, b.name) })
+}
+
+// writtenNames lists the names that records and prompts use, sorted.
+func (t *Timeline) writtenNames() []string {
+	set := map[string]bool{}
+	for _, l := range t.lanes {
+		for _, n := range l.hosts.list[1:] {
+			set[n] = true
+		}
+		for _, s := range l.statements {
+			if n := s.attrs.Get(event.Host); n != "" && s.attrs.Get("address") == "" && s.kind == event.HostName.Name {
+				set[n] = true
+			}
+		}
+	}
+	for _, p := range t.places {
+		set[p.src.Host] = true
+	}
+	var names []string
+	for n := range set {
+		if isName(n) {
+			names = append(names, n)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// isName tells whether a word can be the name of a host; addresses and the
+// names everybody has are not.
+func isName(s string) bool {
+	if s == "" || len(s) > 253 {
+		return false
+	}
+	switch strings.ToLower(s) {
+	case "localhost", "localhost.localdomain", "localhost4", "localhost6", "ip6-localhost", "-", "(none)", "unknown":
+		return false
+	}
+	if _, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c <= ' ' || c == '/' || c == '\\' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// mergeShort makes one host of a short name and the only full name it begins.
+func (t *Timeline) mergeShort() {
+	full := map[string][]*host{}
+	for _, h := range t.hosts.list {
+		if short, _, ok := strings.Cut(strings.ToLower(h.name), "."); ok {
+			full[short] = append(full[short], h)
+		}
+	}
+	for _, h := range slices.Clone(t.hosts.list) {
+		if long := full[strings.ToLower(h.name)]; !strings.Contains(h.name, ".") && len(long) == 1 {
+			t.hosts.merge(h, long[0], fmt.Sprintf("%s and %s are one host: no other is called %s", h.name, long[0].name, h.name))
+		}
+	}
+}
+
+// ownHost takes what a source itself says: its prompt or wrapper, or the one
+// host all its records name.
+func (t *Timeline) ownHost(p *place) {
+	if h := t.hosts.find(p.src.Host); h != nil {
+		p.host, p.hostWhy = h, "its prompt or wrapper names it"
+		return
+	}
+	if p.lane == nil {
+		return
+	}
+	var one *host
+	for _, id := range p.tally.hosts {
+		h := t.hosts.find(p.lane.hosts.name(id))
+		if h == nil {
+			continue
+		}
+		if one != nil && one != h {
+			p.hostWhy = "its records name several hosts"
+			p.many = true
+			return
+		}
+		one = h
+	}
+	if one != nil && !p.tally.manyHosts {
+		p.host, p.hostWhy = one, "its records name it"
+	}
+}
+
+// statedHosts takes the output of hostname, uname and the like: the host of the
+// source, and of the other sections of the same member.
+func (t *Timeline) statedHosts() {
+	for _, s := range t.statements() {
+		name := s.attrs.Get(event.Host)
+		p := t.byID[s.source]
+		if s.kind != event.HostName.Name || name == "" || s.attrs.Get("address") != "" || p == nil || p.duplicate != nil {
+			continue
+		}
+		h := t.hosts.find(name)
+		if h == nil || p.host == h {
+			continue
+		}
+		if p.host != nil {
+			// A prompt and the command under it: one machine with two names,
+			// unless both names have machines of their own.
+			if p.src.Host != "" && len(h.names) == 1 && !t.speaks(h) {
+				t.hosts.merge(p.host, h, fmt.Sprintf("%s calls itself %s", p.host.name, h.name))
+			}
+			continue
+		}
+		p.host, p.hostWhy = h, "it states the name"
+		for _, q := range t.places {
+			if q.host == nil && q.src.Path == p.src.Path && !q.many {
+				q.host, q.hostWhy = h, "another part of the same file states the name"
+			}
+		}
+	}
+}
+
+// speaks tells whether records name the host themselves.
+func (t *Timeline) speaks(h *host) bool {
+	for _, p := range t.places {
+		if p.host == h {
+			return true
+		}
+	}
+	return false
+}
+
+// folderHosts gives a source that names no host that of the nearest folder
+// around it which names exactly one, by a source in it or by its own name.
+func (t *Timeline) folderHosts() {
+	deepest := 0
+	dirs := map[*place][]string{}
+	for _, p := range t.places {
+		dirs[p] = folders(p.src.Path)
+		deepest = max(deepest, len(dirs[p]))
+	}
+	blocked := map[*place]bool{}
+	for depth := deepest; depth >= 0; depth-- {
+		named := map[string]map[*host]bool{}
+		alike := map[string]map[*series]bool{}
+		for _, p := range t.places {
+			if len(dirs[p]) < depth || p.duplicate != nil {
+				continue
+			}
+			dir := strings.Join(dirs[p][:depth], "/")
+			if p.host != nil {
+				add(named, dir, p.host)
+			} else if p.src.Section == "" && p.src.Format != "text" && p.tally.events > 0 {
+				add(alike, dir+"\x00"+p.src.Format, t.seriesOf(p))
+			}
+		}
+		for _, p := range t.places {
+			if p.host != nil || p.many || blocked[p] || len(dirs[p]) < depth {
+				continue
+			}
+			dir := strings.Join(dirs[p][:depth], "/")
+			hosts := named[dir]
+			switch {
+			case len(hosts) > 1:
+				blocked[p] = true
+			case depth > 0 && t.dirHost(dirs[p][depth-1], len(hosts)) != nil:
+				p.host = t.dirHost(dirs[p][depth-1], len(hosts))
+				p.hostWhy = fmt.Sprintf("it lies in the folder %s", dir)
+			case len(hosts) == 1 && len(alike[dir+"\x00"+p.src.Format]) < 2:
+				for h := range hosts {
+					p.host = h
+				}
+				p.hostWhy = fmt.Sprintf("the other sources in the folder %s name no other host", quoted(dir))
+			}
+		}
+	}
+}
+
+func quoted(dir string) string {
+	if dir == "" {
+		return "of the bundle"
+	}
+	return dir
+}
+
+func add[K comparable](m map[string]map[K]bool, key string, v K) {
+	if m[key] == nil {
+		m[key] = map[K]bool{}
+	}
+	m[key][v] = true
+}
+
+// folders splits the folders, and the archives, off a path.
+func folders(p string) []string {
+	p = strings.ReplaceAll(p, "!/", "/")
+	list := strings.Split(path.Dir(p), "/")
+	if len(list) == 1 && (list[0] == "." || list[0] == "") {
+		return nil
+	}
+	return list
+}
+
+// dirHost returns the host that a folder is called after: a host already known,
+// or, where the folder has none inside, one that its name plausibly is.
+func (t *Timeline) dirHost(dir string, inside int) *host {
+	name := hostInName(dir)
+	if name == "" {
+		return nil
+	}
+	if h := t.hosts.byName[strings.ToLower(name)]; h != nil {
+		return h
+	}
+	if inside > 0 || !plausibleHost(name) {
+		return nil
+	}
+	h := t.hosts.add(name)
+	h.say("a folder is called %s", dir)
+	return h
+}
+
+// hostInName takes the archive's ending and what collection tools put around
+// the host off a folder's name.
+func hostInName(dir string) string {
+	name := strings.TrimSuffix(dir, "!")
+	for cut := true; cut; {
+		cut = false
+		for _, end := range []string{".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst", ".zip", ".txz", ".tbz"} {
+			if strings.HasSuffix(name, end) {
+				name, cut = strings.TrimSuffix(name, end), true
+			}
+		}
+	}
+	switch {
+	case strings.HasPrefix(name, "sosreport-"):
+		name = strings.TrimPrefix(name, "sosreport-")
+		if host, _, ok := strings.Cut(name, "."); ok {
+			return host // sosreport-<host>.<case>-<stamp>
+		}
+		parts := strings.Split(name, "-")
+		for len(parts) > 1 && (isDigits(parts[len(parts)-1]) || len(parts) > 3 && hasDate(parts)) {
+			parts = parts[:len(parts)-1]
+		}
+		return strings.Join(parts, "-")
+	case strings.HasPrefix(name, "scc_"), strings.HasPrefix(name, "nts_"):
+		if parts := strings.Split(name, "_"); len(parts) >= 4 {
+			return strings.Join(parts[1:len(parts)-2], "_")
+		}
+	}
+	return name
+}
+
+// hasDate tells whether YYYY-MM-DD, cut at its dashes, is among the parts.
+func hasDate(parts []string) bool {
+	for i := 0; i+2 < len(parts); i++ {
+		if len(parts[i]) == 4 && len(parts[i+1]) == 2 && len(parts[i+2]) == 2 && isDigits(parts[i]) && isDigits(parts[i+1]) && isDigits(parts[i+2]) {
+			return true
+		}
+	}
+	return false
+}
+
+func isDigits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// plausibleHost tells a name like zk3 or app-07.example.com from one like logs
+// or var: letters and a digit, and nothing but what host names are made of.
+func plausibleHost(s string) bool {
+	letters, digits := 0, 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+			letters++
+		case c >= '0' && c <= '9':
+			digits++
+		case c == '-' || c == '.':
+			if i == 0 || i == len(s)-1 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	if letters == 0 || digits == 0 || len(s) > 63 || !isName(s) {
+		return false
+	}
+	if s[0] >= '0' && s[0] <= '9' {
+		return false // a date, a number of a ticket
+	}
+	lower := strings.ToLower(s)
+	for _, common := range []string{"log", "logs", "case", "incident", "ticket", "bundle", "report", "dump", "day", "part", "run", "step", "test", "v", "version", "tmp", "data", "disk", "sos", "rc", "python", "java", "tomcat", "nginx", "php", "issue", "file", "dir", "folder", "ipv", "etc", "init", "x86", "lib"} {
+		if rest, ok := strings.CutPrefix(lower, common); ok && strings.Trim(rest, "0123456789.-") == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// hostAddresses collects which addresses belong to which host.
+func (t *Timeline) hostAddresses() {
+	for _, s := range t.statements() {
+		p := t.byID[s.source]
+		addr := s.attrs.Get("address")
+		if p == nil || addr == "" || s.kind != event.HostName.Name || p.duplicate != nil {
+			continue
+		}
+		name := s.attrs.Get(event.Host)
+		h := t.hosts.find(name)
+		if name == "" {
+			h = p.host
+		}
+		if h != nil {
+			t.hosts.address(h, addr)
+		}
+	}
+	for _, p := range t.places {
+		if p.host == nil || p.duplicate != nil {
+			continue
+		}
+		for _, a := range p.tally.locals {
+			t.hosts.address(p.host, a)
+		}
+	}
+}

@@ -1,0 +1,469 @@
+package timeline
+
+import (
+	"math"
+	"math/bits"
+	"time"
+
+	"forensic/event"
+)
+
+// A family is what a stamp wrote of its time, and so what its key means:
+//
+//	absolute   nanoseconds since 1970 UTC
+//	dated      the same as if the clock were UTC
+//	yearless   the same in 1972, plus 366 days for each New Year seen before it
+//	timed      the time of day on 1 January 1972, plus a day for each midnight seen
+//	uptime     nanoseconds since the start
+//	timeless   nothing; also stamps that cannot be
+//
+// Years and days are counted relative to the first record and decided later.
+type family uint8
+
+const (
+	timeless family = iota
+	absolute
+	dated
+	yearless
+	timed
+	uptime
+	families
+)
+
+const (
+	day        = int64(24 * time.Hour)
+	canvasYear = 366 * day // the length of the year that stands for one not written
+)
+
+// canvas is where the year that stands for one not written begins.
+var canvas = time.Date(event.YearUnwritten, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano()
+
+func familyOf(st *event.Stamp) family {
+	const full = event.HasTime | event.HasDate | event.HasYear
+	switch {
+	case st.Impossible || st.Has == 0:
+		return timeless
+	case st.Has&event.SinceBoot != 0:
+		return uptime
+	case st.Has&event.HasDate == 0:
+		if st.Has&event.HasTime == 0 {
+			return timeless
+		}
+		return timed
+	case st.Has&event.HasYear == 0:
+		return yearless
+	case st.Has&(full|event.HasZone) == full|event.HasZone:
+		return absolute
+	default:
+		return dated
+	}
+}
+
+// written takes a key back to what its stamp wrote.
+func written(key int64, st event.Stamp) int64 {
+	f := familyOf(&st)
+	if f == timeless || f == uptime {
+		return key
+	}
+	if st.Has&event.HasZone != 0 {
+		key += int64(st.Zone) * int64(time.Minute)
+	}
+	switch f {
+	case yearless:
+		return canvas + floorMod(key-canvas, canvasYear)
+	case timed:
+		return canvas + floorMod(key-canvas, day)
+	}
+	return key
+}
+
+func floorMod(a, b int64) int64 {
+	if m := a % b; m < 0 {
+		return m + b
+	} else {
+		return m
+	}
+}
+
+func floorDiv(a, b int64) int64 { return (a - floorMod(a, b)) / b }
+
+// A span is what one family of stamps of a source reaches over, in keys. First
+// and last are in file order, low and high in order of time.
+type span struct {
+	seen        bool
+	first, last int64
+	low, high   int64
+	step        time.Duration // the finest seen
+	firstText   string        // what the first stamp with words said ("Fri Nov 24", "CST")
+	textKey     int64
+	leap        bool // a 29 February was written
+	leapKey     int64
+}
+
+// A fold is a place where the clock of a source ran back.
+type fold struct {
+	before, after int64 // keys
+	line          int
+	family        family
+}
+
+// A pause is a silence between two records.
+type pause struct{ from, to int64 }
+
+// A minute counts the records of each level in one bucket of keys.
+type minute struct {
+	at     int64 // key of its begin
+	levels [event.Levels]uint32
+}
+
+const (
+	maxFolds   = 64   // more than that is no clock that was set but several writers
+	maxPauses  = 64   // the longest ones, which are what gaps are found among
+	maxMinutes = 2048 // then buckets are joined by pairs
+	foldBack   = int64(10 * time.Minute)
+	maxYears   = 60 // relative years or days either way, before counting stops
+)
+
+// A tally is everything that is known of a source before its clock is settled.
+// Count writes it for each event, so it holds no map and its common path no
+// branch that is hard to foresee.
+type tally struct {
+	id     int
+	seq    uint32 // records kept
+	joined int
+
+	// The stamp before, which the next is measured against.
+	has    event.Fields
+	zone   int16
+	step   time.Duration
+	code   int
+	family family
+	key    int64 // of the stamp counted last, and the place of what is added next
+	shift  int64 // what turns a written time into its key: zone, relative years, days
+	zoneNS int64
+	rel    int64
+	fold   uint16
+	line   int
+	primed bool
+
+	events int
+	levels [16]uint32
+	spans  [families]span
+	pauses [64]int64 // how many, by the bits of their length
+	long   [64]int64 // the longest of each
+	top    []pause   // the longest of all
+	floor  int64     // the shortest of those, once there are maxPauses
+
+	minutes []minute
+	now     *minute
+	width   int64 // of a bucket
+	until   int64
+
+	folds   []fold
+	back    int   // how often time went back
+	backMax int64 // by how much at most
+	badZone bool  // zones differ among stamps
+	zones   [4]struct {
+		zone int16
+		n    int
+	}
+	impossible, undated int
+
+	// Neighbours in one file of a stamp with and one without a year.
+	anchors []anchor
+	texts   []selection // how many lines around each selection got
+
+	hosts     []uint32 // that its records named, by the lane's dict
+	lastHost  uint32
+	locals    []string // its own addresses, as snapshots of its sockets show them
+	manyHosts bool
+	closed    bool
+}
+
+// An anchor says that a relative key and a dated one stand side by side.
+type anchor struct {
+	key, civil int64
+	after      bool // the dated one follows
+}
+
+func newTally(id int) *tally {
+	return &tally{id: id, width: int64(time.Minute), floor: int64(time.Second) - 1}
+}
+
+// count is the whole work for one event. It is what every event pays.
+func (s *tally) count(ev *event.Event) {
+	s.events++
+	s.levels[ev.Level&15]++
+	s.line = ev.Where.First
+	st := &ev.Stamp
+	if st.Has != s.has || st.Zone != s.zone || st.Step != s.step || st.Impossible || !s.primed {
+		s.turn(ev)
+		return
+	}
+	key := st.Wall + s.shift
+	d := key - s.key
+	if d < 0 || d > day {
+		s.leap(ev, key, d)
+		return
+	}
+	s.key = key
+	n := bits.Len64(uint64(d)) & 63
+	s.pauses[n]++
+	if d > s.long[n] {
+		s.long[n] = d
+	}
+	if d > s.floor {
+		s.pause(key-d, key)
+	}
+	if key >= s.until {
+		s.bucket(key)
+	}
+	s.now.levels[ev.Level&7]++
+}
+
+// turn takes a stamp that is unlike the one before.
+func (s *tally) turn(ev *event.Event) {
+	st := &ev.Stamp
+	f := familyOf(st)
+	if f == timeless {
+		if st.Impossible {
+			s.impossible++
+		} else {
+			s.undated++
+		}
+		s.settleSpan()
+		s.has, s.zone, s.step, s.code, s.family, s.key, s.shift, s.primed = st.Has, st.Zone, st.Step, stepCode(st.Step), timeless, 0, 0, false
+		s.spans[timeless].seen = true
+		return
+	}
+	if s.family != f || !s.primed {
+		s.settleSpan()
+		s.enter(st, f)
+	} else {
+		s.shift += s.zoneNS
+		s.zoneNS = 0
+	}
+	if st.Has&event.HasZone != 0 {
+		s.zoneNS = int64(st.Zone) * int64(time.Minute)
+		s.noteZone(st.Zone)
+	}
+	s.shift -= s.zoneNS
+	s.has, s.zone, s.step, s.code = st.Has, st.Zone, st.Step, stepCode(st.Step)
+	sp := &s.spans[f]
+	if sp.step == 0 || st.Step != 0 && st.Step < sp.step {
+		sp.step = st.Step
+	}
+	key := st.Wall + s.shift
+	if st.Text != "" && sp.firstText == "" {
+		sp.firstText, sp.textKey = cloneShort(st.Text), key
+	}
+	if !s.primed {
+		s.primed = true
+		s.begin(ev, key)
+		return
+	}
+	s.leap(ev, key, key-s.key)
+}
+
+// enter goes on in another family: where that was left, if it was there before.
+func (s *tally) enter(st *event.Stamp, f family) {
+	was, key := s.family, s.key
+	s.family, s.zoneNS, s.shift, s.rel = f, 0, 0, 0
+	sp := &s.spans[f]
+	s.primed = sp.seen
+	if sp.seen {
+		switch f {
+		case yearless:
+			s.rel = floorDiv(sp.last-canvas, canvasYear)
+			s.shift = s.rel * canvasYear
+		case timed:
+			s.rel = floorDiv(sp.last-canvas, day)
+			s.shift = s.rel * day
+		}
+		s.key = sp.last
+	}
+	if len(s.anchors) < 8 {
+		switch {
+		case f == yearless && (was == dated || was == absolute):
+			s.anchors = append(s.anchors, anchor{key: st.Wall + s.shift, civil: key})
+		case was == yearless && (f == dated || f == absolute):
+			s.anchors = append(s.anchors, anchor{key: key, civil: st.Wall, after: true})
+		}
+	}
+}
+
+// begin takes the first stamp of a family.
+func (s *tally) begin(ev *event.Event, key int64) {
+	sp := &s.spans[s.family]
+	sp.seen = true
+	sp.first, sp.low, sp.high = key, key, key
+	sp.last, s.key = key, key
+	s.leapDay(ev, key)
+	s.bucket(key)
+	s.now.levels[ev.Level&7]++
+}
+
+// leap takes a stamp that is far from the one before, or earlier.
+func (s *tally) leap(ev *event.Event, key, d int64) {
+	if s.family == yearless || s.family == timed {
+		key, d = s.wrap(key, d)
+	}
+	sp := &s.spans[s.family]
+	sp.high = max(sp.high, s.key)
+	if d < 0 {
+		s.back++
+		s.backMax = max(s.backMax, -d)
+		sp.low = min(sp.low, key)
+		if -d >= foldBack {
+			if len(s.folds) < maxFolds {
+				s.folds = append(s.folds, fold{before: s.key, after: key, line: ev.Where.First, family: s.family})
+				s.fold++
+			}
+		}
+	} else {
+		n := bits.Len64(uint64(d)) & 63
+		s.pauses[n]++
+		s.long[n] = max(s.long[n], d)
+		if d > s.floor {
+			s.pause(s.key, key)
+		}
+	}
+	s.key = key
+	s.leapDay(ev, key)
+	s.bucket(key)
+	s.now.levels[ev.Level&7]++
+}
+
+// wrap finds out whether New Year, or midnight, lies between a stamp and the one
+// before. A jump back by more than half the circle is one; a jump forward by
+// nearly all of it is a straggler from before.
+func (s *tally) wrap(key, d int64) (int64, int64) {
+	circle := canvasYear
+	half, nearly := 183*day, canvasYear-60*day
+	if s.family == timed {
+		circle, half, nearly = day, day/2, day-int64(time.Hour)
+	}
+	switch {
+	case d < -half && s.rel < maxYears:
+		s.rel++
+		s.shift += circle
+		return key + circle, d + circle
+	case d > nearly && s.rel > -maxYears:
+		s.rel--
+		s.shift -= circle
+		return key - circle, d - circle
+	}
+	return key, d
+}
+
+func (s *tally) leapDay(ev *event.Event, key int64) {
+	if s.family != yearless || s.spans[yearless].leap {
+		return
+	}
+	if of := ev.Stamp.Wall - canvas; of >= 59*day && of < 60*day {
+		s.spans[yearless].leap, s.spans[yearless].leapKey = true, key
+	}
+}
+
+// settleSpan writes down how far the running family has come.
+func (s *tally) settleSpan() {
+	if s.family == timeless || !s.primed {
+		return
+	}
+	sp := &s.spans[s.family]
+	sp.last = s.key
+	sp.high = max(sp.high, s.key)
+	sp.low = min(sp.low, s.key)
+}
+
+// mainFamily is the family most of the source is judged by: the most telling
+// one that has stamps.
+func (s *tally) mainFamily() family {
+	for _, f := range []family{absolute, dated, yearless, timed, uptime} {
+		if s.spans[f].seen {
+			return f
+		}
+	}
+	return timeless
+}
+
+func (s *tally) noteZone(zone int16) {
+	for i := range s.zones {
+		z := &s.zones[i]
+		if z.n == 0 || z.zone == zone {
+			z.zone = zone
+			z.n++
+			s.badZone = s.badZone || i > 0
+			return
+		}
+	}
+}
+
+// pause keeps the longest silences.
+func (s *tally) pause(from, to int64) {
+	if len(s.top) < maxPauses {
+		s.top = append(s.top, pause{from, to})
+		if len(s.top) < maxPauses {
+			return
+		}
+	} else {
+		least := 0
+		for i := range s.top {
+			if s.top[i].to-s.top[i].from < s.top[least].to-s.top[least].from {
+				least = i
+			}
+		}
+		s.top[least] = pause{from, to}
+	}
+	s.floor = math.MaxInt64
+	for i := range s.top {
+		s.floor = min(s.floor, s.top[i].to-s.top[i].from)
+	}
+}
+
+// bucket finds the minute of a key.
+func (s *tally) bucket(key int64) {
+	at := floorDiv(key, s.width) * s.width
+	lo, hi := 0, len(s.minutes)
+	if hi > 0 && s.minutes[hi-1].at < at {
+		lo = hi
+	}
+	for lo < hi {
+		if mid := (lo + hi) / 2; s.minutes[mid].at < at {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo == len(s.minutes) || s.minutes[lo].at != at {
+		if len(s.minutes) >= maxMinutes {
+			s.widen()
+			s.bucket(key)
+			return
+		}
+		s.minutes = append(s.minutes, minute{})
+		copy(s.minutes[lo+1:], s.minutes[lo:])
+		s.minutes[lo] = minute{at: at}
+	}
+	s.now = &s.minutes[lo]
+	s.until = at + s.width
+}
+
+// widen joins buckets by pairs.
+func (s *tally) widen() {
+	s.width *= 2
+	n := 0
+	for i := range s.minutes {
+		m := s.minutes[i]
+		m.at = floorDiv(m.at, s.width) * s.width
+		if n > 0 && s.minutes[n-1].at == m.at {
+			for l := range m.levels {
+				s.minutes[n-1].levels[l] += m.levels[l]
+			}
+			continue
+		}
+		s.minutes[n] = m
+		n++
+	}
+	s.minutes = s.minutes[:n]
+}

@@ -1,0 +1,317 @@
+package timeline
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A witness names a year for the first record of a source, and says why it
+// knows. Witnesses are heard in the order of their strength.
+type witness struct {
+	year int
+	what string
+}
+
+const slack = 36 * int64(time.Hour) // of a time whose zone is not settled yet, and of a copy made late
+
+// settleYears decides the year of stamps without one, for each rotated series
+// from the newest member back.
+func (t *Timeline) settleYears(opt Options) {
+	done := map[*series]bool{}
+	for _, p := range t.places {
+		if p.duplicate != nil || p.series == nil || done[p.series] {
+			continue
+		}
+		done[p.series] = true
+		var next *place
+		for _, q := range slices.Backward(p.series.members) {
+			if q.tally.spans[yearless].seen {
+				t.settleYear(q, next, opt)
+				next = q
+			}
+		}
+	}
+	for _, p := range t.places {
+		if p.yearText == "" && (p.tally.spans[dated].seen || p.tally.spans[absolute].seen) {
+			p.yearText = yearSpan(p.datedYears()) + ": from its own stamps"
+		}
+	}
+}
+
+// datedYears returns the first and last year that the source writes itself.
+func (p *place) datedYears() (int, int) {
+	low, high := int64(always), int64(never)
+	for _, f := range []family{dated, absolute} {
+		if sp := &p.tally.spans[f]; sp.seen {
+			low, high = min(low, sp.low), max(high, sp.high)
+		}
+	}
+	return yearOf(low), yearOf(high)
+}
+
+func yearSpan(from, to int) string {
+	if from == to {
+		return fmt.Sprint(from)
+	}
+	return fmt.Sprintf("%d to %d", from, to)
+}
+
+func yearOf(civil int64) int {
+	return time.Unix(floorDiv(civil, int64(time.Second)), 0).UTC().Year()
+}
+
+// settleYear hears the witnesses for one source. The next member of its series,
+// already settled, bounds it from above.
+func (t *Timeline) settleYear(p, next *place, opt Options) {
+	sp := &p.tally.spans[yearless]
+	heard := t.witnesses(p, opt)
+	var bounds []string
+	fits := func(year int) (bool, string) {
+		if sp.leap && !leapYear(year-p.relative(sp.low)+p.relative(sp.leapKey)) {
+			return false, "a 29 February is written"
+		}
+		if d, ok := weekday(sp.firstText); ok && p.civilAt(year, sp.textKey).Weekday() != d {
+			return false, "the weekday is written"
+		}
+		return true, ""
+	}
+	chosen, why := 0, ""
+	for _, w := range heard {
+		year := w.year
+		if strings.HasPrefix(w.what, "the user") {
+			chosen, why = year, "given by the user"
+			break
+		}
+		if next != nil && next.yearKnown {
+			for n := 0; n < 40 && p.civilNS(year, sp.high) > next.civilNS(next.firstYear(), next.tally.spans[yearless].low)+slack; n++ {
+				year--
+				bounds = append(bounds[:0], fmt.Sprintf("before %s", next.src.Path))
+			}
+		}
+		for n := 0; n < 40; n++ {
+			ok, what := fits(year)
+			if ok {
+				break
+			}
+			if !slices.Contains(bounds, what) {
+				bounds = append(bounds, what)
+			}
+			year--
+		}
+		if ok, _ := fits(year); !ok {
+			continue
+		}
+		chosen, why = year, "from "+strings.Join(append([]string{w.what}, bounds...), ", and ")
+		break
+	}
+	if chosen == 0 {
+		chosen, why = t.guessYear(p, fits)
+	} else {
+		p.yearKnown = true
+	}
+	p.year = chosen - p.relative(sp.low)
+	span := yearSpan(chosen, chosen+p.relative(sp.high)-p.relative(sp.low))
+	if !p.yearKnown {
+		p.yearText = why
+		return
+	}
+	p.yearText = span + ": " + why + disagreeing(heard, chosen)
+}
+
+// guessYear is for a source that nothing places in time. Its records keep their
+// order and distances; the year shown is the one that stands for none, or the
+// last that what is written allows.
+func (t *Timeline) guessYear(p *place, fits func(int) (bool, string)) (int, string) {
+	for year := 1972; year < 2012; year++ {
+		if ok, what := fits(year); ok && what == "" {
+			return year, fmt.Sprintf("unknown: nothing in the bundle tells it, shown as %d", year)
+		}
+	}
+	return 1972, "unknown: nothing in the bundle tells it, shown as 1972"
+}
+
+// disagreeing lists the witnesses for other years.
+func disagreeing(heard []witness, chosen int) string {
+	var all []string
+	for _, w := range heard {
+		if w.year != chosen && len(all) < 4 {
+			all = append(all, fmt.Sprintf("%s: %d", w.what, w.year))
+		}
+	}
+	if all == nil {
+		return ""
+	}
+	return "; against it " + strings.Join(all, ", ")
+}
+
+// relative is the number of the year a key lies in.
+func (p *place) relative(key int64) int { return int(floorDiv(key-canvas, canvasYear)) }
+
+func (p *place) firstYear() int { return p.year + p.relative(p.tally.spans[yearless].low) }
+
+// civilNS places a key in time, as if UTC, if the first record is of that year.
+func (p *place) civilNS(year int, key int64) int64 {
+	rel := p.relative(key)
+	y := year + rel - p.relative(p.tally.spans[yearless].low)
+	if y < 1700 || y > 2261 {
+		y = min(max(y, 1700), 2261)
+	}
+	of := key - canvas - int64(rel)*canvasYear
+	if of >= 60*day && !leapYear(y) {
+		of -= day
+	}
+	return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano() + of
+}
+
+func (p *place) civilAt(year int, key int64) time.Time {
+	return time.Unix(0, p.civilNS(year, key)).UTC()
+}
+
+// notAfter is the latest year that lets the last record be no later than a time.
+func (p *place) notAfter(bound int64) int {
+	high := p.tally.spans[yearless].high
+	year := yearOf(bound) + 1
+	for n := 0; n < 120 && p.civilNS(year, high) > bound+slack; n++ {
+		year--
+	}
+	return year
+}
+
+// nearest is the year that brings the source closest to a span of time.
+func (p *place) nearest(from, to int64) int {
+	sp := &p.tally.spans[yearless]
+	best, distance := 0, int64(always)
+	for year := yearOf(from) - 2 - (p.relative(sp.high) - p.relative(sp.low)); year <= yearOf(to)+1; year++ {
+		low, high := p.civilNS(year, sp.low), p.civilNS(year, sp.high)
+		d := max(from-high, low-to, 0)
+		if d == 0 { // inside or overlapping: prefer what ends closest together
+			d = min(abs(to-high), abs(from-low)) >> 20
+		} else {
+			d += 1 << 43
+		}
+		if d < distance {
+			best, distance = year, d
+		}
+	}
+	return best
+}
+
+func abs(v int64) int64 { return max(v, -v) }
+
+// witnesses lists what tells the year of a source, strongest first.
+func (t *Timeline) witnesses(p *place, opt Options) []witness {
+	var all []witness
+	sp := &p.tally.spans[yearless]
+	if opt.Year != 0 {
+		all = append(all, witness{opt.Year, "the user"})
+	}
+	if len(p.tally.anchors) > 0 {
+		a := p.tally.anchors[0]
+		best, distance := 0, int64(always)
+		for year := yearOf(a.civil) - maxYears; year <= yearOf(a.civil)+maxYears; year++ {
+			if d := abs(p.civilNS(year, a.key) - a.civil); d < distance {
+				best, distance = year, d
+			}
+		}
+		all = append(all, witness{best, "the dated records among its own"})
+	}
+	modified, modifiedOK := p.modified()
+	tight := 0
+	if modifiedOK {
+		year := p.notAfter(modified)
+		if modified-p.civilNS(year, sp.high) < slack {
+			tight = year
+			all = append(all, witness{year, fmt.Sprintf("the file's time %s, just after its last record", p.src.Modified.UTC().Format(time.DateOnly))})
+		}
+	}
+	if r := p.rotation(); !r.date.IsZero() {
+		ns := r.date.UnixNano()
+		all = append(all, witness{p.nearest(ns-day, ns+day), "its name"})
+	}
+	if w, ok := t.neighbours(p, true); ok {
+		all = append(all, w)
+	}
+	if modifiedOK && tight == 0 {
+		all = append(all, witness{p.notAfter(modified), fmt.Sprintf("the file's time %s", p.src.Modified.UTC().Format(time.DateOnly))})
+	}
+	for _, dir := range slices.Backward(folders(p.src.Path)) {
+		if date, _, _, ok := dateInName(dir); ok {
+			all = append(all, witness{p.notAfter(date.UnixNano() + day), "the folder " + dir})
+			break
+		}
+	}
+	if w, ok := t.neighbours(p, false); ok {
+		all = append(all, w)
+	}
+	return all
+}
+
+// modified is the member's time, where it is one: archives made without times
+// say 1970 or 1980.
+func (p *place) modified() (int64, bool) {
+	m := p.src.Modified
+	if m.IsZero() || m.Year() < 1981 || m.Year() > 2261 {
+		return 0, false
+	}
+	return m.UnixNano(), true
+}
+
+// neighbours finds the dated source that is closest: of the same file, folder or
+// host (near), or any other.
+func (t *Timeline) neighbours(p *place, near bool) (witness, bool) {
+	var found *place
+	best, distance := 0, int64(always)
+	sp := &p.tally.spans[yearless]
+	for _, q := range t.places {
+		if q == p || q.duplicate != nil {
+			continue
+		}
+		same := q.src.Path == p.src.Path || p.host != nil && q.host == p.host || p.host == nil && q.host == nil && sameFolder(p, q)
+		if same != near {
+			continue
+		}
+		low, high := int64(always), int64(never)
+		for _, f := range []family{dated, absolute} {
+			if qs := &q.tally.spans[f]; qs.seen {
+				low, high = min(low, qs.low), max(high, qs.high)
+			}
+		}
+		if low > high {
+			if st := q.src.Taken; familyOf(&st) == dated || familyOf(&st) == absolute {
+				low, high = st.Wall, st.Wall
+			} else {
+				continue
+			}
+		}
+		year := p.nearest(low, high)
+		a, b := p.civilNS(year, sp.low), p.civilNS(year, sp.high)
+		d := max(low-b, a-high, 0)
+		if d < distance {
+			found, best, distance = q, year, d
+		}
+	}
+	if found == nil {
+		return witness{}, false
+	}
+	return witness{best, "the dates in " + found.name()}, true
+}
+
+func sameFolder(p, q *place) bool {
+	a, b := p.src.Path, q.src.Path
+	return a[:strings.LastIndexByte(a, '/')+1] == b[:strings.LastIndexByte(b, '/')+1]
+}
+
+// weekday reads an English weekday off a stamp's words.
+func weekday(text string) (time.Weekday, bool) {
+	if len(text) < 3 {
+		return 0, false
+	}
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		if strings.EqualFold(text[:3], d.String()[:3]) {
+			return d, true
+		}
+	}
+	return 0, false
+}
