@@ -1,0 +1,95 @@
+package bundle
+
+import "bytes"
+
+// sniffSize is how many bytes decide what something is: one tar header.
+const sniffSize = 512
+
+// A content is what bytes are, whatever their name says.
+type content struct {
+	codec   *codec // compressed data
+	archive byte   // 't' tar, 'z' zip
+	refused string // a kind of archive that is named and skipped
+}
+
+// sniff tells content by its first bytes. Everything else is a plain file.
+func sniff(b []byte) content {
+	switch {
+	case gzipCodec.magic(b):
+		return content{codec: gzipCodec}
+	case bzip2Magic(b):
+		return content{codec: bzip2Codec}
+	case len(b) >= 6 && xzCodec.magic(b):
+		return content{codec: xzCodec}
+	case zstdFrame(b), zstdSkippable(b) && zstdBehind(b):
+		return content{codec: zstdCodec}
+	case zipMagic(b):
+		return content{archive: 'z'}
+	case tarMagic(b):
+		return content{archive: 't'}
+	}
+	for _, r := range refusedKinds {
+		if bytes.HasPrefix(b, []byte(r.magic)) {
+			return content{refused: r.name}
+		}
+	}
+	return content{}
+}
+
+// zstdBehind tells whether a frame follows a skippable one: lz4 has the same
+// skippable frames.
+func zstdBehind(b []byte) bool {
+	for zstdSkippable(b) {
+		size := 8 + int64(b[4]) | int64(b[5])<<8 | int64(b[6])<<16 | int64(b[7])<<24
+		if size > int64(len(b)) {
+			return false
+		}
+		b = b[size:]
+	}
+	return zstdFrame(b)
+}
+
+func zipMagic(b []byte) bool {
+	if len(b) < 4 || b[0] != 'P' || b[1] != 'K' {
+		return false
+	}
+	switch string(b[2:4]) {
+	case "\x03\x04", "\x05\x06", "\x06\x06":
+		return true
+	case "\x07\x08", "00": // the first part of a set, or a set of one
+		return len(b) >= 8 && string(b[4:8]) == "PK\x03\x04"
+	}
+	return false
+}
+
+// tarMagic knows a header by its magic, damaged or not, and headers from before
+// there was one by their checksum.
+func tarMagic(b []byte) bool {
+	if len(b) >= 263 && string(b[257:262]) == "ustar" && (b[262] == 0 || b[262] == ' ') {
+		return true
+	}
+	if len(b) < tarBlock || b[0] == 0 {
+		return false
+	}
+	_, ok := parseTarHeader(b[:tarBlock])
+	return ok
+}
+
+var refusedKinds = []struct{ magic, name string }{
+	{"Rar!\x1a\x07", "RAR archive"},
+	{"RE~^", "RAR archive"},
+	{"7z\xbc\xaf\x27\x1c", "7z archive"},
+	{"\x04\x22\x4d\x18", "lz4 file"},
+	{"\x02\x21\x4c\x18", "lz4 file"},
+	{"LZIP\x01", "lzip file"},
+	{"\x89LZO\x00\x0d\x0a\x1a\x0a", "lzop file"},
+	{"\x1f\x9d", "compress (.Z) file"},
+	{"\x1f\xa0", "LZH-compressed (.z) file"},
+	{"\x1f\x1e", "pack-compressed (.z) file"},
+	{"MSCF\x00\x00\x00\x00", "cabinet archive"},
+	{"070701", "cpio archive"},
+	{"070702", "cpio archive"},
+	{"070707", "cpio archive"},
+	{"!<arch>\n", "ar archive"},
+	{"\xed\xab\xee\xdb", "RPM package"},
+}

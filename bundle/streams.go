@@ -1,0 +1,273 @@
+package bundle
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"sync"
+)
+
+// A codec is one kind of compressed data. Its files are streams one behind the
+// other (members of gzip, frames of zstd): each is opened for itself, so that
+// damage in one costs no other.
+type codec struct {
+	name string
+	// magic tells whether b, the bytes at a place where a stream should begin, begins one.
+	magic func(b []byte) bool
+	// sure is magic for a place where no stream need begin: it must not be
+	// deceived by arbitrary bytes.
+	sure func(b []byte) bool
+	// first is the byte sequence that magic begins with, for a quick search.
+	first []byte
+	// open returns a decoder for one stream; it reads no byte behind it.
+	open func(in *bufio.Reader) (streamDecoder, error)
+}
+
+// A streamDecoder decodes one stream and checks its checksum before io.EOF.
+// errNextStream instead of io.EOF: it read into what follows and found no stream
+// of its kind; rewind says by how many bytes it went too far.
+type streamDecoder interface {
+	io.Reader
+	release() // gives pooled parts back
+}
+
+// tooFar is what a decoder returns that looked for a further stream by itself
+// and read n bytes of something else.
+type tooFar struct{ n int64 }
+
+func (tooFar) Error() string { return "read behind the end" }
+
+// refused is a decoder's error that is no damage: the data asks too much.
+type refused struct{ what string }
+
+func (r refused) Error() string { return r.what }
+
+// magicSize is how many bytes magic and sure want to see.
+const magicSize = 18
+
+// streams decodes all streams of a compressed file, one after another.
+type streams struct {
+	*codec
+	in      *history
+	br      *bufio.Reader
+	dec     streamDecoder
+	begin   int64 // where the current stream began
+	any     bool  // a stream was opened
+	pending error // comes with the next Read
+	ended   bool
+	extra   int64 // effort of decoders that are gone
+}
+
+var bufios = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 128<<10) }}
+
+func newStreams(c *codec, in io.Reader) *streams {
+	h := &history{r: in}
+	br := bufios.Get().(*bufio.Reader)
+	br.Reset(h)
+	return &streams{codec: c, in: h, br: br}
+}
+
+func (s *streams) consumed() int64 { return s.in.position() - int64(s.br.Buffered()) }
+
+// laborious is a decoder that does work which its output does not show.
+type laborious interface{ effort() int64 }
+
+func (s *streams) effort() int64 {
+	if l, ok := s.dec.(laborious); ok {
+		return s.extra + l.effort()
+	}
+	return s.extra
+}
+
+func (s *streams) close() {
+	s.drop()
+	s.br.Reset(nil)
+	bufios.Put(s.br)
+}
+
+func (s *streams) drop() {
+	if s.dec != nil {
+		s.extra = s.effort()
+		s.dec.release()
+		s.dec = nil
+	}
+}
+
+// Read returns no bytes and no error at the end of each stream, so that whoever
+// counts the work done gets a word in.
+func (s *streams) Read(p []byte) (int, error) {
+	if err := s.pending; err != nil {
+		s.pending = nil
+		return 0, err
+	}
+	if s.ended {
+		return 0, io.EOF
+	}
+	if s.dec == nil {
+		if err := s.next(); err != nil {
+			return 0, err
+		}
+	}
+	n, err := s.dec.Read(p)
+	switch {
+	case err == nil:
+	case err == io.EOF:
+		s.drop()
+	default:
+		var far tooFar
+		if errors.As(err, &far) {
+			s.drop()
+			s.seek(s.consumed() - far.n)
+			break
+		}
+		d := s.rescue(err)
+		if n == 0 {
+			return 0, d
+		}
+		s.pending = d
+	}
+	return n, nil
+}
+
+// next opens the stream that begins here. Zeros between and behind streams are
+// padding of tapes and block devices, no damage.
+func (s *streams) next() error {
+	for {
+		b, err := s.br.Peek(magicSize)
+		if len(b) == 0 {
+			return s.endOfInput(err)
+		}
+		if s.magic(b) {
+			break
+		}
+		zeros := len(b) - len(bytes.TrimLeft(b, "\x00"))
+		if zeros == 0 || !s.any {
+			return s.strange()
+		}
+		s.br.Discard(zeros)
+	}
+	s.begin, s.any = s.consumed(), true
+	dec, err := s.open(s.br)
+	if err != nil {
+		return s.rescue(err)
+	}
+	s.dec = dec
+	return nil
+}
+
+// endOfInput ends the streams where the input ends between two of them.
+func (s *streams) endOfInput(err error) error {
+	d, ok := err.(*damage)
+	if !ok {
+		s.ended = true
+		if err == errCut {
+			return &damage{what: "compressed data ends early", at: s.consumed(), resumed: -1}
+		}
+		return err
+	}
+	return s.inherit(d)
+}
+
+// inherit passes on damage of the input. If good bytes follow it, so may streams.
+func (s *streams) inherit(d *damage) error {
+	s.drop()
+	out := &damage{what: d.what, at: s.consumed(), resumed: -1, limit: d.limit}
+	if !s.in.resume() {
+		s.ended = true
+		return out
+	}
+	s.br.Reset(s.in)
+	s.hunt(out, s.in.position())
+	return out
+}
+
+// strange reports bytes between or behind streams that are no stream.
+func (s *streams) strange() error {
+	at := s.consumed()
+	d := &damage{what: "other bytes follow the end of the compressed data", at: at, resumed: -1}
+	s.hunt(d, at)
+	return d
+}
+
+// rescue looks for the next stream behind a damaged one and returns what to
+// tell about it.
+func (s *streams) rescue(err error) error {
+	s.drop()
+	at := s.consumed()
+	if r, ok := errors.AsType[refused](err); ok {
+		s.ended = true
+		return &damage{what: r.what, at: s.begin, resumed: -1, limit: true}
+	}
+	if s.br.Buffered() == 0 && s.in.replay == 0 {
+		if d, ok := s.in.err.(*damage); ok {
+			return s.inherit(d)
+		}
+		if s.in.err != nil && s.in.err != io.EOF && s.in.err != errCut {
+			s.ended = true
+			return s.in.err
+		}
+	}
+	d := &damage{at: at, resumed: -1}
+	b, peekErr := s.br.Peek(magicSize)
+	switch {
+	case len(b) == 0 && peekErr != nil && !errors.Is(err, errChecksum):
+		d.what = "compressed data ends early"
+	case errors.Is(err, errChecksum):
+		d.what = "compressed data is damaged: its checksum does not match"
+		// The stream was whole as far as its end goes.
+		if s.magic(b) {
+			d.more, d.resumed = true, at
+			return d
+		}
+	default:
+		d.what = "compressed data is damaged"
+	}
+	s.hunt(d, s.begin+1)
+	return d
+}
+
+var errChecksum = errors.New("checksum does not match")
+
+// hunt looks for the next stream from a place on and completes d.
+func (s *streams) hunt(d *damage, from int64) {
+	s.seek(from)
+	for {
+		b, _ := s.br.Peek(s.br.Size())
+		if len(b) == 0 {
+			break
+		}
+		for at := 0; ; at++ {
+			k := bytes.Index(b[at:], s.first)
+			if k < 0 {
+				break
+			}
+			at += k
+			if len(b)-at >= magicSize && s.sure(b[at:]) {
+				s.br.Discard(at)
+				d.more, d.resumed = true, s.consumed()
+				d.lost = max(d.resumed-d.at, 0)
+				return
+			}
+		}
+		if len(b) < s.br.Size() {
+			s.br.Discard(len(b))
+			break
+		}
+		s.br.Discard(len(b) - magicSize + 1)
+	}
+	if hole, ok := s.in.err.(*damage); ok && s.in.resume() {
+		_ = hole // the damage at hand is told already; the hole only prolongs it
+		s.br.Reset(s.in)
+		s.hunt(d, s.in.position())
+		return
+	}
+	s.ended = true
+	d.lost = max(s.consumed()-d.at, 0)
+}
+
+// seek goes back to a place, or as near as is remembered.
+func (s *streams) seek(to int64) {
+	s.in.rewind(min(to, s.in.off))
+	s.br.Reset(s.in)
+}
