@@ -1,0 +1,460 @@
+package pcap
+
+import "forensic/event"
+
+// established tells that a connection was opened.
+func (r *reader) established(f *Flow) {
+	r.services.of(f)
+	r.event("flow.opened", f, f.openAt)
+	r.where(f.firstPacket, f.openPacket, f.firstOffset, r.dec.out.end)
+	if f.tries > 0 {
+		r.ms("handshake_ms", f.openAt-f.synAt)
+	}
+	if f.tries > 1 {
+		r.count("tries", int64(f.tries))
+	}
+	r.flag("tunnel", f.tunnel)
+	r.line()
+	r.parties(f)
+	r.say(" opened")
+	r.send()
+}
+
+// parties writes who speaks to whom.
+func (r *reader) parties(f *Flow) {
+	r.text = f.addr(client).AppendTo(r.text)
+	r.say(" to ")
+	r.text = f.addr(server).AppendTo(r.text)
+}
+
+func (r *reader) flag(name string, on bool) {
+	if on {
+		r.str(name, "yes")
+	}
+}
+
+var roleNames = [...]string{"client", "server"}
+
+// maxPending is how many flows wait for the end of the capture, because only
+// then it is known what others on their port do.
+const maxPending = 8192
+
+// A pending flow is kept whole. What it owns goes with it.
+type pendingFlow struct{ Flow }
+
+// tell tells a flow's story, or keeps it for the end where it depends on what
+// other connections to the same port do.
+func (r *reader) tell(f *Flow) {
+	r.services.learn(f)
+	if len(r.pending) < maxPending && f.dependsOnOthers() && !r.ending {
+		r.pending = append(r.pending, pendingFlow{*f})
+		f.talk = nil
+		return
+	}
+	r.tellFlow(f)
+}
+
+// dependsOnOthers tells that a flow said nothing, or nothing that was answered.
+func (f *Flow) dependsOnOthers() bool {
+	if f.opened != established {
+		return false
+	}
+	return f.talk == nil || f.talk.mode == plain && f.talk.said[server].segments == 0
+}
+
+func (r *reader) tellFlow(f *Flow) {
+	v := r.tls(f)
+	r.tellUnfinished(f, v)
+	r.tellSummary(f, v)
+}
+
+// tellPending tells the flows that waited.
+func (r *reader) tellPending() {
+	for i := range r.pending {
+		f := &r.pending[i].Flow
+		r.tellFlow(f)
+		if f.talk != nil {
+			r.streams.forget(f.talk)
+		}
+	}
+	r.pending = nil
+}
+
+// tellUnfinished says when and where TLS stopped, or did not begin.
+func (r *reader) tellUnfinished(f *Flow, v verdictTLS) {
+	switch v.word {
+	case "none", "unknown", "established", "resumed", "in_progress", "alert":
+		return
+	}
+	at := f.progress
+	if f.talk == nil {
+		at = f.openAt
+	}
+	r.event("tls.unfinished", f, at)
+	r.whole(f)
+	r.str("tls", v.word)
+	r.str("owes", v.owes)
+	r.str("close", closeWords[f.closed])
+	until := f.closedAt
+	if f.closed == openAtEnd || f.closed == evicted {
+		until = r.end
+	}
+	r.ms("waited_ms", until-at)
+	r.handshake(f)
+	r.siblings(f)
+	r.line()
+	r.parties(f)
+	r.say(": ", sayings[v.word])
+	r.send()
+}
+
+// sayings explain the words for how far TLS got.
+var sayings = map[string]string{
+	"none":                             "no TLS",
+	"unknown":                          "how far TLS got cannot be known from what was captured",
+	"not_tls":                          "the client spoke something that is not TLS",
+	"tcp_only_idle":                    "connected, and neither side said anything",
+	"tcp_only_closed_by_client":        "connected, and the client closed without a word",
+	"tcp_only_closed_by_server":        "connected, and the server closed without a word",
+	"client_hello_partial":             "only part of a ClientHello came",
+	"client_hello_lost":                "the ClientHello was sent again and again and never confirmed",
+	"client_hello":                     "the ClientHello was never answered",
+	"client_hello_reset":               "the ClientHello was answered by closing the connection",
+	"server_hello":                     "the handshake stopped after the ServerHello",
+	"client_silent_after_certificate":  "the client fell silent after the server's certificate",
+	"server_silent_after_key_exchange": "the server fell silent after the client's key exchange",
+	"client_silent_after_retry":        "the client fell silent when the server asked for another ClientHello",
+	"alert":                            "the TLS handshake ended with an alert",
+	"established":                      "TLS established",
+	"resumed":                          "TLS session resumed",
+	"in_progress":                      "the capture ends while the handshake is under way",
+}
+
+// tellSummary says what became of a connection.
+func (r *reader) tellSummary(f *Flow, v verdictTLS) {
+	at, ends := f.last, f.closed == openAtEnd && (f.opened == established || f.opened == midstream) && r.ending
+	if ends {
+		at = r.end
+	}
+	r.event("flow.summary", f, at)
+	r.whole(f)
+	r.str("open", openWords[f.opened])
+	r.str("close", closeWords[f.closed])
+	r.str("tls", v.word)
+	r.str("owes", v.owes)
+	r.numbers(f)
+	r.times(f, ends)
+	r.speech(f)
+	r.leftovers(f)
+	r.handshake(f)
+	r.siblings(f)
+	r.line()
+	r.sentence(f, v)
+	r.send()
+}
+
+func (r *reader) numbers(f *Flow) {
+	c, s := f.at(client), f.at(server)
+	r.number64("client_packets", int64(c.packets))
+	r.number64("server_packets", int64(s.packets))
+	r.number64("client_bytes", int64(c.bytes))
+	r.number64("server_bytes", int64(s.bytes))
+	r.count("client_retransmissions", int64(c.retransmitted))
+	r.count("server_retransmissions", int64(s.retransmitted))
+	r.count("client_duplicates", int64(c.duplicates))
+	r.count("server_duplicates", int64(s.duplicates))
+	r.count("client_out_of_order", int64(c.disordered))
+	r.count("server_out_of_order", int64(s.disordered))
+	r.count("client_missing", int64(c.missing))
+	r.count("server_missing", int64(s.missing))
+	r.count("client_zero_window", int64(c.zeroWindow))
+	r.count("server_zero_window", int64(s.zeroWindow))
+	r.count("client_keep_alives", int64(c.keepAlives))
+	r.count("server_keep_alives", int64(s.keepAlives))
+	r.count("client_resets", int64(c.resets))
+	r.count("server_resets", int64(s.resets))
+	r.count("copies", int64(c.copies)+int64(s.copies))
+	if f.tries > 1 {
+		r.count("tries", int64(f.tries))
+	}
+	if f.answers > 1 {
+		r.count("answers", int64(f.answers))
+	}
+}
+
+func (r *reader) times(f *Flow, open bool) {
+	if f.openAt != 0 && f.synAt != 0 {
+		r.ms("handshake_ms", f.openAt-f.synAt)
+	}
+	r.ms("duration_ms", f.last-f.first)
+	if open && r.end > f.last {
+		r.ms("idle_ms", r.end-f.last)
+	}
+	if f.idle >= second {
+		r.ms("longest_idle_ms", f.idle)
+	}
+}
+
+// shown is how many payload bytes an event quotes of each end.
+const shown = 16
+
+// speech tells who spoke, when, and how it began and ended.
+func (r *reader) speech(f *Flow) {
+	t := f.talk
+	if t == nil {
+		return
+	}
+	r.str("protocol", protocolNames[t.protocol])
+	r.str("first_speaker", roleNames[t.opener])
+	r.str("last_speaker", roleNames[t.closer])
+	from := f.openAt
+	if from == 0 {
+		from = f.first
+	}
+	for role := range uint8(2) {
+		if t.said[role].segments > 0 {
+			r.ms(roleNames[role]+"_first_ms", t.said[role].at-from)
+		}
+	}
+	for role := range uint8(2) {
+		b := t.said[role].begins()
+		r.quote(roleNames[role]+"_begins", b[:min(len(b), shown)])
+	}
+	for role := range uint8(2) {
+		b := t.said[role].ends()
+		r.quote(roleNames[role]+"_ends", b[max(0, len(b)-shown):])
+	}
+	r.str("starttls", starttlsWords[t.starttls])
+}
+
+func (r *reader) quote(name string, b []byte) {
+	from := len(r.text)
+	r.text = appendPrintable(r.text, b, keep)
+	r.cut(name, from)
+}
+
+// leftovers tells what the end of the connection leaves behind.
+func (r *reader) leftovers(f *Flow) {
+	c, s := f.at(client), f.at(server)
+	r.str("time_wait", f.timeWait())
+	for role := range uint8(2) {
+		if a, b := f.at(role), f.at(1-role); a.seen&sawFIN != 0 && b.seen&(sawFIN|sawRST) == 0 && a.seen&sawRST == 0 {
+			r.str("half_closed", roleNames[role])
+		}
+	}
+	r.flag("reset_after_data", (c.resets > 0 || s.resets > 0) && c.bytes+s.bytes > 0)
+	for role := range uint8(2) { // who resets while the other's payload waits did not read it
+		a, b := f.at(role), f.at(1-role)
+		if a.seen&sawRST != 0 && a.seen&hasACK != 0 && b.bytes > 0 && after(b.next, a.acked) && b.next-a.acked < 1<<30 {
+			r.count("unread_bytes", int64(b.next-a.acked))
+			break
+		}
+	}
+	r.str("unknown", f.unknowns())
+	r.flag("tunnel", f.tunnel)
+}
+
+// unknowns says what the capture does not show of a flow.
+func (f *Flow) unknowns() string {
+	switch {
+	case f.opened == midstream:
+		return "beginning"
+	case f.at(server).packets == 0 && f.oneSided():
+		return "server side"
+	case f.at(client).packets == 0:
+		return "client side"
+	case f.cut:
+		return "payload cut by snap length"
+	case f.unseen(client), f.unseen(server):
+		return "segments missing"
+	}
+	return ""
+}
+
+// timeWait says which end holds the connection in TIME_WAIT: who closed first,
+// unless a reset ended it. Empty where it is not over or cannot be known.
+func (f *Flow) timeWait() string {
+	c, s := f.at(client), f.at(server)
+	switch {
+	case c.seen&sawRST != 0 || s.seen&sawRST != 0:
+		return "nobody"
+	case c.seen&sawFIN == 0 || s.seen&sawFIN == 0:
+		return ""
+	case after(c.fin+1, s.acked) && after(s.fin+1, c.acked):
+		return ""
+	}
+	if f.closed == finServer {
+		return "server"
+	}
+	if f.closed == finClient {
+		return "client"
+	}
+	return ""
+}
+
+// handshake tells what TLS showed.
+func (r *reader) handshake(f *Flow) {
+	if f.talk == nil || f.talk.tls == nil {
+		return
+	}
+	h := f.talk.tls
+	r.str("sni", h.hello.sni)
+	if alpn := h.answer.alpn; alpn != "" {
+		r.str("alpn", alpn)
+	}
+	r.str("tls_version", versionName(h.version))
+	if h.answerAt != 0 {
+		r.str("cipher", cipherName(h.answer.cipher))
+	}
+	if h.alert.at != 0 {
+		if h.alert.hidden {
+			r.str("tls_alert", "encrypted")
+		} else {
+			r.str("tls_alert", alertName(h.alert.code))
+		}
+		r.str("tls_alert_from", roleNames[h.alert.from])
+	}
+	if h.helloAt != 0 && f.openAt != 0 && !h.upgraded {
+		r.ms("hello_ms", h.helloAt-f.openAt)
+	}
+	if h.helloAt != 0 && (h.outcome == completed || h.outcome == resumed) {
+		r.ms("tls_ms", h.at-h.helloAt)
+	}
+}
+
+// siblings tells what other connections to the same port did.
+func (r *reader) siblings(f *Flow) {
+	v := r.services.of(f)
+	if v == nil {
+		return
+	}
+	if v.tls > 0 {
+		r.str("port.tls", "yes")
+	} else if securePort(v.at.port) {
+		r.str("port.tls", "by number")
+	}
+	if f.talk != nil && f.talk.mode == secure && f.talk.tls.outcome != undecided {
+		return // it did what was expected of it
+	}
+	flows := v.spoke() + v.alone
+	if flows < 2 {
+		return
+	}
+	r.count("sibling.flows", int64(flows))
+	if v.spoke() > 0 {
+		who := uint8(client)
+		if v.opener[server] > v.opener[client] {
+			who = server
+		}
+		r.str("sibling.first_speaker", roleNames[who])
+		if v.delay[who].total > 0 {
+			r.ms("sibling.first_ms", v.delay[who].quantile(0.95))
+		}
+	}
+	r.count("sibling.tls", int64(v.tls))
+	if v.hello.total > 0 {
+		r.ms("sibling.hello_ms", v.hello.quantile(0.95))
+	}
+	r.count("sibling.silent", int64(v.alone))
+}
+
+// spoke returns how many connections to the port had payload.
+func (v *service) spoke() int { return v.opener[client] + v.opener[server] }
+
+// sentence writes the line for people.
+func (r *reader) sentence(f *Flow, v verdictTLS) {
+	r.parties(f)
+	switch f.opened {
+	case midstream:
+		r.say(": open before the capture began")
+	case noAnswer:
+		r.say(": no answer")
+	case noFinalACK:
+		r.say(": never confirmed by the client")
+	case refused:
+		r.say(": refused")
+	default:
+		r.say(": established")
+	}
+	switch f.closed {
+	case finClient:
+		r.say(", closed by the client")
+	case finServer:
+		r.say(", closed by the server")
+	case resetClient:
+		r.say(", reset by the client")
+	case resetServer:
+		if f.opened != refused {
+			r.say(", reset by the server")
+		}
+	case evicted:
+		r.say(", given up for want of room")
+	default:
+		if f.opened == established || f.opened == midstream {
+			r.say(", still open")
+		}
+	}
+	if f.last > f.first {
+		r.say(" after ")
+		r.text = appendSpan(r.text, f.last-f.first)
+	}
+	c, s := f.at(client), f.at(server)
+	r.say("; packets ")
+	r.text = appendTwo(r.text, int64(c.packets), int64(s.packets))
+	r.say(", bytes ")
+	r.text = appendTwo(r.text, int64(c.bytes), int64(s.bytes))
+	if v.word != "none" {
+		r.say("; ", sayings[v.word])
+	}
+}
+
+// tellServices tells the habits of each server port, at the end.
+func (r *reader) tellServices() {
+	for i := range r.services.all {
+		v := &r.services.all[i]
+		flows := 0
+		for _, n := range v.opened {
+			flows += n
+		}
+		if flows == 0 {
+			continue
+		}
+		r.event("flow.service", nil, v.last)
+		r.where(v.firstPacket, v.lastPacket, v.offset, v.endOffset)
+		from := len(r.text)
+		r.text = v.at.append(r.text)
+		r.cut(event.Server, from)
+		r.count("flows", int64(flows))
+		r.count("established", int64(v.opened[established]))
+		r.count("refused", int64(v.opened[refused]))
+		r.count("no_answer", int64(v.opened[noAnswer]))
+		r.count("no_final_ack", int64(v.opened[noFinalACK]))
+		r.count("tls", int64(v.tls))
+		r.count("tls_established", int64(v.secured))
+		r.count("plain", int64(v.plain))
+		r.count("silent", int64(v.alone))
+		switch c, s := v.opener[client], v.opener[server]; {
+		case c > 0 && s > 0:
+			r.str("first_speaker", "both")
+		case c > 0:
+			r.str("first_speaker", "client")
+		case s > 0:
+			r.str("first_speaker", "server")
+		}
+		for role := range uint8(2) {
+			r.count(roleNames[role]+"_first", int64(v.opener[role]))
+			if v.delay[role].total > 0 {
+				r.ms(roleNames[role]+"_first_ms", v.delay[role].quantile(0.5))
+			}
+		}
+		if v.hello.total > 0 {
+			r.ms("hello_ms", v.hello.quantile(0.5))
+		}
+		r.line()
+		r.text = v.at.append(r.text)
+		r.say(": connections ")
+		r.text = appendTwo(r.text, int64(flows), int64(v.opened[established]))
+		r.say(" (tried, established)")
+		r.send()
+	}
+}

@@ -1,0 +1,155 @@
+package pcap
+
+// stallsAfter is how long nothing must have happened before the end of a
+// capture until a handshake counts as stalled rather than under way.
+const stallsAfter = 10 * second
+
+// A verdictTLS is the word for how far TLS got, and who would have to speak
+// next: "client", "server", or nobody.
+type verdictTLS struct{ word, owes string }
+
+// tls judges a flow. Where the capture does not show everything, only what is
+// there is believed: nothing is concluded from what is not.
+func (r *reader) tls(f *Flow) verdictTLS {
+	v := r.judgeTLS(f)
+	if v.owes != "" && (f.closed == openAtEnd || f.closed == evicted) && r.end-f.progress < stallsAfter {
+		v.word = "in_progress"
+	}
+	return v
+}
+
+func (r *reader) judgeTLS(f *Flow) verdictTLS {
+	t := f.talk
+	switch {
+	case t == nil:
+		return f.judgeSilence()
+	case t.mode == plain:
+		return r.judgePlain(f)
+	case t.mode == silent: // payload was there, but none of it captured
+		return verdictTLS{"unknown", ""}
+	}
+	h := t.tls
+	switch h.outcome {
+	case completed:
+		return verdictTLS{"established", ""}
+	case resumed:
+		return verdictTLS{"resumed", ""}
+	case alerted:
+		return verdictTLS{"alert", ""}
+	}
+	switch {
+	case h.alert.at != 0 && (h.alert.level == 2 || f.closed != openAtEnd):
+		return verdictTLS{"alert", ""}
+	case h.hidesAlert():
+		h.alert = alert{level: 2, from: client, hidden: true, at: f.at(client).nextAt}
+		return verdictTLS{"alert", ""}
+	case h.garbled, h.gaps(), f.partial():
+		return verdictTLS{"unknown", ""}
+	case h.hellos == 0:
+		return verdictTLS{"client_hello_partial", "client"}
+	case h.answerAt != 0:
+		return h.judgeAnswer()
+	case h.retried && h.hellos == 1:
+		return verdictTLS{"client_silent_after_retry", "client"}
+	}
+	return f.judgeHello(h)
+}
+
+// judgeSilence judges a flow without payload.
+func (f *Flow) judgeSilence() verdictTLS {
+	c, s := f.at(client), f.at(server)
+	switch {
+	case f.opened == midstream:
+		return verdictTLS{"unknown", ""}
+	case f.opened != established:
+		return verdictTLS{"none", ""}
+	case f.partial(), c.seen&hasACK != 0 && s.seen&sawSYN != 0 && after(c.acked, s.base+1), s.seen&hasACK != 0 && after(s.acked, c.base+1):
+		return verdictTLS{"unknown", ""}
+	}
+	switch f.closed {
+	case finClient, resetClient:
+		return verdictTLS{"tcp_only_closed_by_client", ""}
+	case finServer, resetServer:
+		return verdictTLS{"tcp_only_closed_by_server", ""}
+	}
+	return verdictTLS{"tcp_only_idle", "client"}
+}
+
+// judgePlain judges a flow whose client spoke something else. That is worth a
+// word where TLS was to be expected: by the port, by what other connections to
+// it do, or by how the server took it.
+func (r *reader) judgePlain(f *Flow) verdictTLS {
+	t := f.talk
+	said := t.said[server].begins()
+	switch {
+	case t.said[client].segments == 0:
+		return verdictTLS{"none", ""}
+	case f.partial() && t.protocol == unknownProtocol:
+		return verdictTLS{"unknown", ""}
+	case t.starttls != 0, r.services.speaksTLS(f) == 0 && t.said[server].segments > 0 && !startsTLS(said, server, false):
+		return verdictTLS{"none", ""}
+	case startsTLS(said, server, false), r.services.speaksTLS(f) > 0, securePort(f.addr(server).Port()):
+		return verdictTLS{"not_tls", ""}
+	case t.protocol.livesAt(f.addr(server).Port()):
+		return verdictTLS{"none", ""}
+	case f.closed == finServer, f.closed == resetServer:
+		return verdictTLS{"not_tls", ""}
+	}
+	return verdictTLS{"none", ""}
+}
+
+// judgeAnswer judges a handshake that has a ServerHello and did not finish.
+func (h *handshake) judgeAnswer() verdictTLS {
+	c, s := &h.sides[client], &h.sides[server]
+	if h.answer.version == tls13 {
+		if s.data == 0 || s.left > 0 || s.heads > 0 {
+			return verdictTLS{"server_hello", "server"}
+		}
+		if h.answer.resumes {
+			return verdictTLS{"server_hello", "client"}
+		}
+		return verdictTLS{"client_silent_after_certificate", "client"}
+	}
+	switch {
+	case c.cipher && h.keyExchange && !s.cipher:
+		return verdictTLS{"server_silent_after_key_exchange", "server"}
+	case h.done && !h.keyExchange && !c.cipher:
+		return verdictTLS{"client_silent_after_certificate", "client"}
+	case h.done, s.cipher && !c.cipher:
+		return verdictTLS{"server_hello", "client"}
+	}
+	return verdictTLS{"server_hello", "server"}
+}
+
+// judgeHello judges a ClientHello that got no answer.
+func (f *Flow) judgeHello(h *handshake) verdictTLS {
+	c, s := f.at(client), f.at(server)
+	confirmed := s.seen&hasACK != 0 && !after(h.helloEnd, s.acked)
+	switch {
+	case f.closed == finServer, f.closed == resetServer, s.seen&sawRST != 0:
+		return verdictTLS{"client_hello_reset", ""}
+	case h.stranger:
+		return verdictTLS{"client_hello", ""}
+	case !confirmed && c.retransmitted > 0:
+		return verdictTLS{"client_hello_lost", "server"}
+	}
+	return verdictTLS{"client_hello", "server"}
+}
+
+// hidesAlert tells that the client's first encrypted record can only be an
+// alert: it does not accept what the server showed.
+func (h *handshake) hidesAlert() bool {
+	c := &h.sides[client]
+	return h.answer.version == tls13 && c.data > c.early && isAlertSize(c.firstData)
+}
+
+func (h *handshake) gaps() bool { return h.sides[client].lost || h.sides[server].lost }
+
+// securePort tells the ports on which TLS is to be expected from the first byte.
+func securePort(port uint16) bool {
+	switch port {
+	case 443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 2281, 2376, 3269, 5061, 5671, 5986, 6443, 6514, 6697, 8443, 8883, 9443, 10250:
+		return true
+	}
+	return false
+}
