@@ -14,10 +14,61 @@ func month3(s string) int {
 	if len(s) < 3 {
 		return 0
 	}
-	if i := strings.Index(monthNames, s[:3]); i >= 0 && i%3 == 0 {
-		return i/3 + 1
+	const (
+		jan, feb, mar, apr = 'J' | 'a'<<8 | 'n'<<16, 'F' | 'e'<<8 | 'b'<<16, 'M' | 'a'<<8 | 'r'<<16, 'A' | 'p'<<8 | 'r'<<16
+		may, jun, jul, aug = 'M' | 'a'<<8 | 'y'<<16, 'J' | 'u'<<8 | 'n'<<16, 'J' | 'u'<<8 | 'l'<<16, 'A' | 'u'<<8 | 'g'<<16
+		sep, oct, nov, dec = 'S' | 'e'<<8 | 'p'<<16, 'O' | 'c'<<8 | 't'<<16, 'N' | 'o'<<8 | 'v'<<16, 'D' | 'e'<<8 | 'c'<<16
+	)
+	switch uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 {
+	case jan:
+		return 1
+	case feb:
+		return 2
+	case mar:
+		return 3
+	case apr:
+		return 4
+	case may:
+		return 5
+	case jun:
+		return 6
+	case jul:
+		return 7
+	case aug:
+		return 8
+	case sep:
+		return 9
+	case oct:
+		return 10
+	case nov:
+		return 11
+	case dec:
+		return 12
 	}
 	return 0
+}
+
+// plainSyslog reads "Nov 24 13:45:11 host", whose separators have been seen; a
+// year or a zone may stand behind it.
+func plainSyslog(s string) (event.Stamp, int) {
+	month, tens := month3(s), s[4]
+	if tens == ' ' {
+		tens = '0'
+	}
+	day := int(tens-'0')*10 + int(s[5]-'0')
+	c := clock{num2(s[7:]), num2(s[10:]), num2(s[13:]), fraction{step: time.Second}}
+	ok := tens-'0' <= 3 && isDigit(s[5]) && digits(s[7:], 2) && digits(s[10:], 2) && digits(s[13:], 2)
+	if month == 0 || !ok || day < 1 || day > 28 || c.hour > 23 || c.min > 59 || c.sec > 59 || s[15] != ' ' || s[16] < ' ' {
+		return namedStamp(s)
+	}
+	if d := s[16]; d == '+' || d == '-' || isDigit(d) || maybeZone(s, 16) || d >= 0x80 || s[17]|0x20 == 'm' {
+		return namedStamp(s)
+	}
+	wall := (int64(2*365+beforeMonth[month]+day-1)*86400 + int64(c.hour*3600+c.min*60+c.sec)) * int64(time.Second)
+	if month > 2 {
+		wall += 86400 * int64(time.Second) // 1972 is a leap year
+	}
+	return event.Stamp{Wall: wall, Has: event.HasTime | event.HasDate, Step: time.Second}, 15
 }
 
 const dayNames = "MonTueWedThuFriSatSun"
@@ -34,32 +85,57 @@ func weekday3(s string) bool {
 //
 //	Nov 24 13:45:11          Nov 24 2017 13:45:11      Nov 24 13:45:11 2017
 //	Nov 24, 2014 7:32:43 PM  Fri Nov 24 13:45:11 2017  Fri, 24 Nov 2017 13:45:11 +0800
+//	Fri 24 Nov 2017 13:45:11 Fri 2017-11-24 13:45:11   Friday, November 24, 2017 1:45:11 PM
 func namedStamp(s string) (event.Stamp, int) {
 	i := 0
-	if weekday3(s) {
-		switch {
-		case s[3] == ' ':
-			i = 4
-		case s[3] == ',' && len(s) > 5 && s[4] == ' ':
-			st, n := dayFirst(s[5:])
+	month := month3(s)
+	if month == 0 && weekday3(s) {
+		i = wordEnd(s, 3)
+		if i < len(s) && (s[i] == ',' || s[i] == '.') {
+			i++
+		}
+		if i+8 >= len(s) || s[i] != ' ' {
+			return event.Stamp{}, 0
+		}
+		i++
+		if isDigit(s[i]) {
+			st, n := dayFirst(s[i:])
+			if n == 0 && digits(s[i:], 4) && s[i+4] == '-' {
+				st, n = isoStamp(s[i:])
+			}
 			if n == 0 {
 				return st, 0
 			}
-			return st, n + 5
-		default:
-			return event.Stamp{}, 0
+			return st, n + i
+		}
+		month = month3(s[i:])
+	}
+	if month == 0 {
+		return localNamedStamp(s)
+	}
+	j := i + 3
+	if j < len(s) && s[j] != ' ' {
+		if j = wordEnd(s, j); j < len(s) && s[j] == '.' {
+			j++
+		}
+		if !longMonth(s[i:j], month) {
+			return localNamedStamp(s)
 		}
 	}
-	month := month3(s[i:])
-	if month == 0 || i+5 >= len(s) || s[i+3] != ' ' {
+	return monthFirst(s, j, month)
+}
+
+// monthFirst reads what follows the month's name, from j on: day, year and
+// clock in any order.
+func monthFirst(s string, j, month int) (event.Stamp, int) {
+	if j+6 >= len(s) || s[j] != ' ' {
 		return event.Stamp{}, 0
 	}
-	j := i + 4
 	for j < len(s) && s[j] == ' ' {
 		j++
 	}
 	day, j := num12(s, j)
-	if j == 0 || j+1 >= len(s) {
+	if j == 0 || j+2 >= len(s) {
 		return event.Stamp{}, 0
 	}
 	if s[j] == ',' {
@@ -73,82 +149,132 @@ func namedStamp(s string) (event.Stamp, int) {
 	if digits(s[j:], 4) && len(s) > j+5 && s[j+4] == ' ' { // Nov 24 2017 13:45:11
 		year, has, j = num4(s[j:]), event.HasYear, j+5
 	}
-	c, n := clockAt(s[j:])
+	c, n := clockHalved(s[j:])
 	if n == 0 {
 		return event.Stamp{}, 0
 	}
 	j += n
 	if has == 0 {
-		year, has, c, j = yearBehind(s, j, c)
+		return yearBehind(s, j, month, day, c)
 	}
-	st := stampOf(year, month, day, c, s[:j])
-	st.Has |= has
-	return st, j
+	return zoned(s, j, year, month, day, c)
 }
 
-// yearBehind reads what may stand behind the time: ":123" milliseconds of
-// Comware, a zone by name, and the year.
-func yearBehind(s string, j int, c clock) (int, event.Fields, clock, int) {
-	k := j
-	if k+4 < len(s) && s[k] == ':' && digits(s[k+1:], 3) {
-		c.nano, c.step = int64(num2(s[k+1:])*10+int(s[k+3]-'0'))*int64(time.Millisecond), time.Millisecond
-		k += 4
-		j = k
-	}
-	if k < len(s) && s[k] == ' ' {
-		k++
-	}
-	// "Fri Nov 24 13:45:11 CST 2017": the name is kept by who wants it
-	z := k
-	for z < len(s) && s[z] >= 'A' && s[z] <= 'Z' && z-k < 5 {
-		z++
-	}
-	if z > k+1 && z < len(s) && s[z] == ' ' && digits(s[z+1:], 4) {
-		k = z + 1
-	}
-	if k > j && digits(s[k:], 4) && (len(s) == k+4 || !isWord(s[k+4])) && num4(s[k:]) >= 1970 && num4(s[k:]) < 2262 {
+// yearBehind reads what may stand behind "Nov 24 13:45:11": the year, perhaps
+// with a zone before it, as date prints it ("Fri Nov 24 13:45:11 CST 2017").
+func yearBehind(s string, j, month, day int, c clock) (event.Stamp, int) {
+	if j+5 <= len(s) && s[j] == ' ' {
+		k, name := j+1, ""
+		if s[k] >= 'A' && s[k] <= 'Z' {
+			for k < len(s) && s[k] >= 'A' && s[k] <= 'Z' {
+				k++
+			}
+			if k == len(s) || s[k] != ' ' || !isZoneName(s[j+1:k]) {
+				return stampOf(event.YearUnwritten, month, day, c, s[:j]), j
+			}
+			name = s[j+1 : k]
+			k++
+		} else if s[k] == '+' || s[k] == '-' { // "Fri Nov 24 13:45:11 +08 2017"
+			z, end := offsetAt(s, k, event.Stamp{})
+			if end == k || end+5 > len(s) || s[end] != ' ' || !plausibleYear(s[end+1:]) {
+				return stampOf(event.YearUnwritten, month, day, c, s[:j]), j
+			}
+			st := stampOf(num4(s[end+1:]), month, day, c, s[:end+5])
+			st.Has |= event.HasYear | event.HasZone
+			st.Zone = z.Zone
+			return st, end + 5
+		}
 		// A four-digit word behind a syslog time is a year only if it is not
 		// the host's name; a host of digits alone is hardly met.
-		return num4(s[k:]), event.HasYear, c, k + 4
+		if plausibleYear(s[k:]) {
+			st := stampOf(num4(s[k:]), month, day, c, s[:k+4])
+			st.Has |= event.HasYear
+			switch {
+			case name == "UTC" || name == "GMT":
+				st.Has |= event.HasZone
+			case name != "" && !st.Impossible:
+				st.Text = name
+			case name == "":
+				return zoneAt(s, k+4, st)
+			}
+			return st, k + 4
+		}
 	}
-	return event.YearUnwritten, 0, c, j
+	return stampOf(event.YearUnwritten, month, day, c, s[:j]), j
+}
+
+func plausibleYear(s string) bool {
+	return digits(s, 4) && (len(s) == 4 || !isWord(s[4]) && s[4] != '.' && s[4] != '-') && num4(s) >= 1970 && num4(s) < 2262
 }
 
 // dayFirst reads 24 Nov 2017 13:45:11, 24-Nov-2014 19:32:43.123,
-// 24/Nov/2017:13:45:11 +0800 and 24-Nov-2017::13:45:11.
+// 24/Nov/2017:13:45:11 +0800, 24-Nov-2017::13:45:11 and 24Nov2017 13:45:11, the
+// month in any language.
 func dayFirst(s string) (event.Stamp, int) {
 	day, i := num12(s, 0)
-	if i == 0 || i+8 > len(s) {
+	if i == 0 || i+12 > len(s) {
 		return event.Stamp{}, 0
 	}
 	sep := s[i]
-	month := month3(s[i+1:])
-	if month == 0 || sep != ' ' && sep != '-' && sep != '/' {
+	switch sep {
+	case ' ', '-', '/':
+		i++
+	case '.':
+		if i++; i < len(s) && s[i] == ' ' { // German: 24. Nov. 2017
+			i, sep = i+1, ' '
+		}
+	default:
+		if month := month3(s[i:]); month > 0 && digits(s[i+3:], 4) && i+8 < len(s) { // Minecraft: 24Nov2017
+			return dayYear(s, i+3, day, month)
+		}
+		if month, j := localMonth(s); month > 0 { // 11月 24, 2017: the month was first
+			return monthFirst(s, j, month)
+		}
 		return event.Stamp{}, 0
 	}
-	i += 4
-	if s[i] != sep {
+	month, n := month3(s[i:]), 3
+	if month == 0 || i+3 < len(s) && s[i+3] != sep {
+		if month, n = localMonth(s[i:]); month == 0 {
+			end := wordEnd(s, i)
+			if month = month3(s[i:]); month == 0 || !longMonth(s[i:end], month) {
+				return event.Stamp{}, 0
+			}
+			n = end - i
+		}
+	}
+	i += n
+	if i >= len(s) || s[i] != sep {
 		return event.Stamp{}, 0
 	}
-	i++
+	return dayYear(s, i+1, day, month)
+}
+
+// dayYear reads what follows day and month: a year, if it is written, and the
+// clock.
+func dayYear(s string, i, day, month int) (event.Stamp, int) {
 	year, has := event.YearUnwritten, event.Fields(0)
 	if digits(s[i:], 4) {
 		year, has, i = num4(s[i:]), event.HasYear, i+4
-		for i < len(s) && (s[i] == ':' || s[i] == ' ') {
+		for i < len(s) && (s[i] == ':' || s[i] == ' ' || s[i] == ',' || s[i] == 'T') {
 			i++
 		}
+	} else if digits(s[i:], 2) && len(s) > i+3 && s[i+2] == ' ' { // Oracle: 24-NOV-17
+		year, has, i = century(num2(s[i:])), event.HasYear, i+3
 	}
 	if i >= len(s) {
 		return event.Stamp{}, 0
 	}
-	c, n := clockAt(s[i:])
+	c, n := clockHalved(s[i:])
 	if n == 0 {
-		return event.Stamp{}, 0
+		if c, n = looseClock(s[i:]); n == 0 {
+			return event.Stamp{}, 0
+		}
 	}
 	i += n
-	st := stampOf(year, month, day, c, s[:i])
-	st.Has |= has
-	return zoneAt(s, i, st)
+	if has == 0 {
+		return yearBehind(s, i, month, day, c)
+	}
+	return zoned(s, i, year, month, day, c)
 }
 
 // julStamp reads the rest of java.util.logging's "Nov 24, 2014 7:32:43 PM"
@@ -162,85 +288,70 @@ func julStamp(s string, month, day, i int) (event.Stamp, int) {
 	for i < len(s) && (s[i] == ' ' || s[i] == ',') {
 		i++
 	}
+	if strings.HasPrefix(s[i:], "at ") { // "November 24, 2017 at 1:46:54 PM"
+		i += 3
+	}
+	half, n := dayHalf(s[i:], true)
+	i += n
 	c, n := clock12(s[i:])
 	if n == 0 {
 		return event.Stamp{}, 0
 	}
-	st := stampOf(year, month, day, c, s[:i+n])
-	st.Has |= event.HasYear
-	return st, i + n
+	c.halve(half)
+	return zoned(s, i+n, year, month, day, c)
 }
 
-// clock12 reads 7:32:43 PM, whose hour is not padded; a narrow no-break space
-// stands before PM on newer Java. Without AM or PM the clock has 24 hours.
+// clock12 reads 7:32:43 PM, whose hour is not padded. Without AM or PM the
+// clock has 24 hours.
 func clock12(s string) (clock, int) {
 	hour, i := num12(s, 0)
 	if i == 0 || i+6 > len(s) || s[i] != ':' || !digits(s[i+1:], 2) || s[i+3] != ':' || !digits(s[i+4:], 2) {
 		return clock{}, 0
 	}
-	c := clock{hour: hour, min: num2(s[i+1:]), sec: num2(s[i+4:]), step: time.Second}
+	c := clock{hour, num2(s[i+1:]), num2(s[i+4:]), fraction{step: time.Second}}
 	i += 6
-	rest := s[i:]
-	for _, gap := range [...]string{" ", "\u202f", "\u00a0"} {
-		if r, ok := strings.CutPrefix(rest, gap); ok && len(r) >= 2 && (r[1] == 'M' || r[1] == 'm') {
-			switch r[0] {
-			case 'A', 'a':
-				if hour == 12 {
-					c.hour = 0
-				}
-				return c, i + len(gap) + 2
-			case 'P', 'p':
-				if hour < 12 {
-					c.hour = hour + 12
-				}
-				return c, i + len(gap) + 2
-			}
+	i += c.read(s[i:])
+	gap := spaceAt(s[i:])
+	if gap > 0 {
+		if half, n := dayHalf(s[i+gap:], false); n > 0 {
+			c.halve(half)
+			return c, i + gap + n
 		}
-	}
-	if c.hour > 24 || c.min > 59 || c.sec > 60 {
-		return clock{}, 0
+	} else if half, n := dayHalf(s[i:], false); n > 0 { // 7:32:43PM
+		c.halve(half)
+		return c, i + n
 	}
 	return c, i
 }
 
-// otherNumeric reads the rarer layouts that begin with a digit.
-func otherNumeric(s string) (event.Stamp, int) {
-	if st, n := dayFirst(s); n > 0 {
-		return st, n
+// clockHalved reads a clock of 24 hours, or of twelve with AM or PM behind it.
+func clockHalved(s string) (clock, int) {
+	c, n := clockAt(s)
+	if n == 0 {
+		return clock12(s)
 	}
-	return compactStamp(s)
+	if n+3 <= len(s) && s[n] == ' ' && (s[n+1] >= 0x80 || s[n+2]|0x20 == 'm') {
+		if half, h := dayHalf(s[n+1:], false); h > 0 {
+			c.halve(half)
+			n += h + 1
+		}
+	}
+	return c, n
 }
 
-// compactStamp reads 20171124T134654,760 and 20171124134654760.
-func compactStamp(s string) (event.Stamp, int) {
-	if !digits(s, 8) {
-		return event.Stamp{}, 0
-	}
-	i := 8
-	if i < len(s) && (s[i] == 'T' || s[i] == '-' || s[i] == '_' || s[i] == ' ') {
+// wordEnd goes over letters from i on.
+func wordEnd(s string, i int) int {
+	for i < len(s) && (s[i]|0x20 >= 'a' && s[i]|0x20 <= 'z' || s[i] >= 0x80) {
 		i++
 	}
-	if !digits(s[i:], 6) {
-		return event.Stamp{}, 0
-	}
-	year, month, day := num4(s), num2(s[4:]), num2(s[6:])
-	c := clock{hour: num2(s[i:]), min: num2(s[i+2:]), sec: num2(s[i+4:]), step: time.Second}
-	if year < 1990 || year > 2100 || month < 1 || month > 12 || day < 1 || day > 31 || c.hour > 23 || c.min > 59 || c.sec > 60 {
-		return event.Stamp{}, 0
-	}
-	i += 6
-	ms := i
-	if ms < len(s) && (s[ms] == ',' || s[ms] == '.') {
-		ms++
-	}
-	if digits(s[ms:], 3) && (len(s) == ms+3 || !isDigit(s[ms+3])) {
-		c.nano, c.step = int64(num2(s[ms:])*10+int(s[ms+2]-'0'))*int64(time.Millisecond), time.Millisecond
-		i = ms + 3
-	}
-	if i < len(s) && isDigit(s[i]) {
-		return event.Stamp{}, 0
-	}
-	st := stampOf(year, month, day, c, s[:i])
-	st.Has |= event.HasYear
-	return zoneAt(s, i, st)
+	return i
+}
+
+var longMonths = [13]string{"", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+
+// longMonth tells whether w is the month's whole name, or another common short
+// form ("Sept").
+func longMonth(w string, month int) bool {
+	w = strings.TrimSuffix(w, ".")
+	return w == longMonths[month] || w == longMonths[month][:3] || w == "Sept" && month == 9
 }
