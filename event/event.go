@@ -40,8 +40,9 @@ type Event struct {
 	Hits  []Hit        // written by package correlate at gather, carried unread by package timeline
 	Rest  func(*Event) // set by the record scanner, used up by Decode
 
-	Host string // written by package timeline and nobody else, as is At
-	At   int64  // nanoseconds since 1970 UTC, or NoTime
+	Host      string // written by package timeline and nobody else, as are At and ZoneKnown
+	At        int64  // nanoseconds since 1970 UTC, or NoTime
+	ZoneKnown bool   // At rests on a zone that is known; else it is what was written, as if that were UTC
 }
 
 // Decode fills in kind, attributes, count and final text, once. It does nothing

@@ -1,0 +1,135 @@
+// Package correlate runs rules over events and returns findings with their
+// evidence.
+//
+// It works twice. While a source is parsed, a Selector answers which selections
+// of which rules each event meets (filter.go, selector.go). When the clocks are
+// settled, the events that met any are replayed in order of time, and Observe
+// keeps the rules' windows, sequences, absences and numbers (a file for each
+// operator). Close words what was found, because an explanation may need
+// something that comes after it.
+//
+// It reads no file and knows no format. Its state is bounded: what a bound cost
+// is in Conclusion.LimitsHit.
+package correlate
+
+import (
+	"fmt"
+	"math"
+	"sync/atomic"
+
+	"forensic/event"
+	"forensic/rules"
+)
+
+// An Engine is a set of compiled rules. It is read-only until Observe; any
+// number of Selectors may work before that at the same time.
+type Engine struct {
+	// Quote returns the text of an event and the lines around it. Of the event
+	// it is asked for, Where, Host and At are known. Nil: no texts.
+	Quote func(ev *event.Event) (text string, before, after []string)
+
+	// Sources says in a few words where events of a kind come from ("a netstat
+	// or ss listing"). Nil, or an empty answer: the kind's name is printed.
+	Sources func(kind, language string) string
+
+	rules      []*rules.Rule
+	selections []selection
+	machines   []*machine
+	strings    map[string]string
+	seq        int64          // events observed
+	stopped    []atomic.Int64 // of each rule: how many matches were given up
+}
+
+// A part is what a selection does in its rule.
+type part uint8
+
+const (
+	matching part = iota
+	enriching
+	applying // shows that a remedy was tried
+	proving  // shows that a source would print what is missing
+)
+
+// A selection is one of a rule's, numbered through all rules.
+type selection struct {
+	rule  int
+	part  part
+	index int // in the rule's Select, Context or Avoid
+	sel   *rules.Selection
+	needs []string // attributes that the rule asks for
+}
+
+// Compile prepares rules, which must be free of problems.
+func Compile(rs []rules.Rule) (*Engine, error) {
+	e := &Engine{strings: map[string]string{}, stopped: make([]atomic.Int64, len(rs))}
+	asked := map[string][]string{}
+	for i := range rs {
+		for _, c := range rs[i].Causes {
+			for _, s := range c.Same {
+				asked[c.Rule] = append(asked[c.Rule], s.There)
+			}
+		}
+	}
+	for n := range rs {
+		r := &rs[n]
+		e.rules = append(e.rules, r)
+		m := &machine{e: e, rule: r, number: n, runs: map[string]*run{}, first: len(e.selections)}
+		add := func(p part, index int, sel *rules.Selection) {
+			if sel != nil {
+				e.selections = append(e.selections, selection{n, p, index, sel, needs(r, sel, asked[r.Name])})
+			}
+		}
+		for i := range r.Select {
+			add(matching, i, &r.Select[i])
+		}
+		for i := range r.Context {
+			add(enriching, i, &r.Context[i])
+		}
+		for i := range r.Avoid {
+			add(applying, i, r.Avoid[i].Applied)
+		}
+		add(proving, 0, r.Visible)
+		m.begin()
+		e.machines = append(e.machines, m)
+	}
+	if len(e.selections) > math.MaxUint16 {
+		return nil, fmt.Errorf("compile rules: %d selections in all; at most %d can be numbered", len(e.selections), math.MaxUint16)
+	}
+	return e, nil
+}
+
+// gaveUp counts a match that was stopped.
+func (e *Engine) gaveUp(id uint16) { e.stopped[e.selections[id].rule].Add(1) }
+
+// intern keeps one copy of a name that many events have.
+func (e *Engine) intern(s string) string {
+	if s == "" {
+		return ""
+	}
+	if t, ok := e.strings[s]; ok {
+		return t
+	}
+	t := string([]byte(s))
+	if len(e.strings) < 1<<16 {
+		e.strings[t] = t
+	}
+	return t
+}
+
+// Observe takes the next event, in order of time.
+func (e *Engine) Observe(ev *event.Event) {
+	e.seq++
+	for i := 0; i < len(ev.Hits); {
+		if int(ev.Hits[i].Selection) >= len(e.selections) {
+			i++
+			continue
+		}
+		m := e.machines[e.selections[ev.Hits[i].Selection].rule]
+		n := i + 1
+		for n < len(ev.Hits) && int(ev.Hits[n].Selection) < len(e.selections) && e.selections[ev.Hits[n].Selection].rule == m.number {
+			n++
+		}
+		m.observe(ev, ev.Hits[i:n])
+		i = n
+	}
+}

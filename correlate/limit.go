@@ -1,0 +1,114 @@
+package correlate
+
+import (
+	"forensic/event"
+	"forensic/rules"
+)
+
+// limits compares a usage with its limit, wherever the two were read on one
+// host: the last limit before the usage, else the first after it.
+type limits struct {
+	number float64 // where the rule itself gives the limit
+	same   bool    // both stand in one event
+	known  map[string]float64
+	open   map[string][]*shot // usages that wait for a limit
+	shots  shots
+}
+
+// A usage is what a run saw of a limit.
+type usage struct{ used, of float64 }
+
+// maxUnlimited bounds how many usages of a host wait for their limit.
+const maxUnlimited = 1_000
+
+func newLimits(m *rules.Match) *limits {
+	return &limits{number: m.Of.Number, same: m.Of.Selection == m.Use.Selection, known: map[string]float64{}, open: map[string][]*shot{}}
+}
+
+func (q *limits) observe(m *machine, sights []sight) {
+	match := &m.rule.Match
+	for i := range sights {
+		s := &sights[i]
+		if s.name == match.Of.Selection && !q.same {
+			q.learn(m, s)
+		}
+	}
+	for i := range sights {
+		s := &sights[i]
+		if s.name != match.Use.Selection {
+			continue
+		}
+		used, ok := rules.ReadNumber(s.get(match.Use.Attr))
+		if !ok {
+			continue
+		}
+		if q.same {
+			if of, ok := rules.ReadNumber(s.get(match.Of.Attr)); ok {
+				q.compare(m, &shot{sight: *s, value: used}, of)
+			}
+			continue
+		}
+		m.key, _ = s.appendKey(m.key[:0], m.by())
+		if full := q.shots.add(m, s, used, match.Use.Attr); full != nil {
+			q.look(m, full)
+		}
+	}
+}
+
+func (q *limits) end(m *machine) {
+	for _, full := range q.shots.rest() {
+		q.look(m, full)
+	}
+}
+
+// place is where a limit holds: a host.
+func place(s *sight) string {
+	return string(appendHost(nil, s.host, s.where.Source))
+}
+
+// learn notes a limit, and compares what has waited for it.
+func (q *limits) learn(m *machine, s *sight) {
+	of, ok := rules.ReadNumber(s.get(m.rule.Match.Of.Attr))
+	if !ok {
+		return
+	}
+	at := place(s)
+	q.known[at] = of
+	waiting := q.open[at]
+	delete(q.open, at)
+	for i := range waiting {
+		q.compare(m, waiting[i], of)
+	}
+}
+
+// look compares a usage with the limit of its host, or lets it wait for one.
+func (q *limits) look(m *machine, full *shot) {
+	if m.rule.Match.Of.Selection == "" {
+		q.compare(m, full, q.number)
+		return
+	}
+	at := place(&full.sight)
+	if of, ok := q.known[at]; ok {
+		q.compare(m, full, of)
+		return
+	}
+	if len(q.open[at]) >= maxUnlimited {
+		m.evicted++
+		return
+	}
+	q.open[at] = append(q.open[at], full)
+}
+
+// compare makes a match of a usage that is near its limit.
+func (q *limits) compare(m *machine, full *shot, of float64) {
+	if of <= 0 || full.value < of*m.rule.Match.Share {
+		return
+	}
+	one := []sight{full.sight}
+	one[0].count = event.Times{Low: 1, Best: 1, High: 1}
+	r := m.follow(&one[0], one)
+	if full.value >= r.usage.used {
+		r.usage = usage{full.value, of}
+	}
+	m.met(r, full.at, true)
+}
