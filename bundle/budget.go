@@ -9,12 +9,11 @@ import (
 type shared struct {
 	members atomic.Int64
 	bytes   atomic.Int64
-	excess  atomic.Int64
+	excess  atomic.Int64  // unpacked at a higher ratio than allowed: a small file of zeros is no attack
+	large   chan struct{} // a token for whoever holds large windows
 }
 
-// freeExcess is how much may be unpacked beyond the ratio before it is held
-// against an input: a small file of zeros is no attack.
-const freeExcess = 1 << 30
+func newShared() *shared { return &shared{large: make(chan struct{}, 1)} }
 
 // budget is the limit on unpacked bytes, over all levels and Roots. Producers
 // ask it from their goroutines.
@@ -34,7 +33,7 @@ func (b *budget) spend(n int64) bool {
 func (b *budget) exceeded() *damage {
 	return &damage{
 		what:  fmt.Sprintf("the whole input unpacks to more than %d bytes, the limit", b.max),
-		limit: true, resumed: -1,
+		limit: true, at: -1, resumed: -1,
 	}
 }
 
@@ -47,16 +46,11 @@ func (w *walker) judge(f *flow) *damage {
 		f.paid = f.hot
 		excess = w.shared.excess.Add(d)
 	}
-	if excess > w.freeExcess && f.ratio > float64(w.lim.Ratio) {
+	if excess > w.lim.RatioAfter && f.ratio > float64(w.lim.Ratio) {
 		return &damage{
 			what:  fmt.Sprintf("unpacks to more than %d times its size, the limit", w.lim.Ratio),
-			limit: true, resumed: -1,
+			limit: true, at: -1, resumed: -1,
 		}
 	}
 	return nil
-}
-
-// admit counts a member; false: there were too many before it.
-func (w *walker) admit() bool {
-	return w.shared.members.Add(1) <= int64(w.lim.Members)
 }

@@ -31,7 +31,8 @@ import (
 // walk closes it before it goes on.
 //
 // Members of one Root come one at a time: the walk waits. Different Roots may
-// be walked at the same time.
+// be walked at the same time, each by a goroutine of its own: where two need
+// much memory to unpack, one waits for the other.
 type Member struct {
 	Path         string    // "logs/zk.tgz!/zookeeper.out"
 	Modified     time.Time // zero where nothing tells it
@@ -48,6 +49,7 @@ type Fault struct {
 	What  string // what was kept before what was lost, numbers in full
 	At    string // "byte 285943", "member 9", or nothing
 	Bytes int64  // how many bytes were left out, where that is known
+	Limit bool   // a limit of ours was reached; nothing is wrong with the input
 }
 
 func (f *Fault) Error() string {
@@ -75,14 +77,15 @@ type Limits struct {
 	Members     int    // of the whole input; 1,000,000
 	MemberBytes int64  // of one member; as TotalBytes
 	TotalBytes  int64  // unpacked from the whole input, counted at every level; 200 GiB
-	Ratio       int64  // unpacked bytes for one byte of input, counted after 1 GiB beyond it; 1000
+	Ratio       int64  // unpacked bytes for one byte of input; 1000
+	RatioAfter  int64  // so much may be unpacked at a higher ratio, in the whole input; 1 GiB
 	Temp        string // folder for what needs random access but came as a stream; the system's
 	Hash        bool   // compute the SHA-256 of each input, see Root.Sum
 }
 
 // DefaultLimits returns the limits that zero fields stand for.
 func DefaultLimits() Limits {
-	return Limits{Depth: 8, Members: 1_000_000, MemberBytes: 200 << 30, TotalBytes: 200 << 30, Ratio: 1000}
+	return Limits{Depth: 8, Members: 1_000_000, MemberBytes: 200 << 30, TotalBytes: 200 << 30, Ratio: 1000, RatioAfter: 1 << 30}
 }
 
 func (l Limits) withDefaults() Limits {
@@ -101,6 +104,9 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.Ratio == 0 {
 		l.Ratio = d.Ratio
+	}
+	if l.RatioAfter == 0 {
+		l.RatioAfter = d.RatioAfter
 	}
 	return l
 }
@@ -136,7 +142,7 @@ func Walk(ctx context.Context, fsys fs.FS, lim Limits) iter.Seq2[*Member, error]
 			return
 		}
 		g := group{tree: fsysTree{fsys}, list: list, first: 0, end: list.len()}
-		r := Root{state: &rootState{shared: new(shared)}, group: &g}
+		r := Root{state: &rootState{shared: newShared()}, group: &g}
 		r.Open(ctx, lim)(yield)
 	}
 }

@@ -34,7 +34,7 @@ var gzipCodec = &codec{
 	sure: func(b []byte) bool {
 		return b[3]&0xe0 == 0 && (b[8] == 0 || b[8] == 2 || b[8] == 4) && (b[9] <= 13 || b[9] == 255)
 	},
-	open: func(in *bufio.Reader) (streamDecoder, error) {
+	open: func(in *bufio.Reader, _ *windows) (streamDecoder, error) {
 		d := &gzipMember{inflaters.Get().(inflater)}
 		if err := d.Reset(in); err != nil {
 			d.release()
@@ -81,7 +81,7 @@ var bzip2Codec = &codec{
 	first: []byte("BZh"),
 	magic: bzip2Magic,
 	sure:  bzip2Magic,
-	open: func(in *bufio.Reader) (streamDecoder, error) {
+	open: func(in *bufio.Reader, _ *windows) (streamDecoder, error) {
 		return bzip2Streams{bzip2.NewReader(in)}, nil
 	},
 }

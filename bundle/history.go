@@ -50,11 +50,17 @@ func (h *history) rewind(to int64) {
 
 // resume forgets damage of the input behind which good bytes follow.
 func (h *history) resume() bool {
-	if h.replay == 0 && goesOn(h.err) {
+	in, ok := h.r.(stream)
+	if ok && h.replay == 0 && goesOn(h.err) && in.resume() {
 		h.err = nil
 		// What was before the hole does not continue behind it.
 		h.old = h.old[:0]
 		return true
 	}
 	return false
+}
+
+// since returns what is remembered from a position on.
+func (h *history) since(at int64) []byte {
+	return h.old[max(int64(len(h.old))-(h.off-at), 0):]
 }

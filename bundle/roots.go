@@ -55,7 +55,7 @@ func Roots(paths []string) ([]Root, error) {
 	}
 	var roots []Root
 	var errs []error
-	common := new(shared)
+	common := newShared()
 	for i, p := range paths {
 		r := Root{Path: p, Label: labels[i], Input: i, state: &rootState{shared: common}}
 		if p == "-" {
@@ -154,9 +154,10 @@ func (r Root) Open(ctx context.Context, lim Limits) iter.Seq2[*Member, error] {
 		lim = lim.withDefaults()
 		w := &walker{
 			lim: lim, shared: r.state.shared, total: &budget{r.state.shared, lim.TotalBytes},
-			freeExcess: freeExcess, yield: yield, spool: &spool{parent: lim.Temp},
+			yield: yield, spool: &spool{parent: lim.Temp},
 		}
 		w.ctx, w.cancel = context.WithCancel(ctx)
+		w.windows = &windows{ctx: w.ctx, token: r.state.shared.large}
 		defer w.cancel()
 		defer w.spool.close()
 		var err error

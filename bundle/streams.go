@@ -21,7 +21,7 @@ type codec struct {
 	// first is the byte sequence that magic begins with, for a quick search.
 	first []byte
 	// open returns a decoder for one stream; it reads no byte behind it.
-	open func(in *bufio.Reader) (streamDecoder, error)
+	open func(in *bufio.Reader, mem *windows) (streamDecoder, error)
 }
 
 // A streamDecoder decodes one stream and checks its checksum before io.EOF.
@@ -38,8 +38,12 @@ type tooFar struct{ n int64 }
 
 func (tooFar) Error() string { return "read behind the end" }
 
-// refused is a decoder's error that is no damage: the data asks too much.
-type refused struct{ what string }
+// refused is a decoder's error that is no damage: the data asks too much, or
+// for something that is not there.
+type refused struct {
+	what  string
+	limit bool // too much
+}
 
 func (r refused) Error() string { return r.what }
 
@@ -49,6 +53,7 @@ const magicSize = 18
 // streams decodes all streams of a compressed file, one after another.
 type streams struct {
 	*codec
+	mem     *windows
 	in      *history
 	br      *bufio.Reader
 	dec     streamDecoder
@@ -61,11 +66,11 @@ type streams struct {
 
 var bufios = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 128<<10) }}
 
-func newStreams(c *codec, in io.Reader) *streams {
+func newStreams(c *codec, in io.Reader, all *windows) *streams {
 	h := &history{r: in}
 	br := bufios.Get().(*bufio.Reader)
 	br.Reset(h)
-	return &streams{codec: c, in: h, br: br}
+	return &streams{codec: c, mem: all.part(), in: h, br: br}
 }
 
 func (s *streams) consumed() int64 { return s.in.position() - int64(s.br.Buffered()) }
@@ -82,6 +87,7 @@ func (s *streams) effort() int64 {
 
 func (s *streams) close() {
 	s.drop()
+	s.mem.release()
 	s.br.Reset(nil)
 	bufios.Put(s.br)
 }
@@ -148,7 +154,7 @@ func (s *streams) next() error {
 		s.br.Discard(zeros)
 	}
 	s.begin, s.any = s.consumed(), true
-	dec, err := s.open(s.br)
+	dec, err := s.open(s.br, s.mem)
 	if err != nil {
 		return s.rescue(err)
 	}
@@ -178,7 +184,7 @@ func (s *streams) inherit(d *damage) error {
 		return out
 	}
 	s.br.Reset(s.in)
-	s.hunt(out, s.in.position())
+	s.hunt(out, s.in.position(), false)
 	return out
 }
 
@@ -186,7 +192,7 @@ func (s *streams) inherit(d *damage) error {
 func (s *streams) strange() error {
 	at := s.consumed()
 	d := &damage{what: "other bytes follow the end of the compressed data", at: at, resumed: -1}
-	s.hunt(d, at)
+	s.hunt(d, at, false)
 	return d
 }
 
@@ -196,8 +202,9 @@ func (s *streams) rescue(err error) error {
 	s.drop()
 	at := s.consumed()
 	if r, ok := errors.AsType[refused](err); ok {
-		s.ended = true
-		return &damage{what: r.what, at: s.begin, resumed: -1, limit: true}
+		d := &damage{what: r.what, at: s.begin, resumed: -1, limit: r.limit}
+		s.hunt(d, s.begin+1, true)
+		return d
 	}
 	if s.br.Buffered() == 0 && s.in.replay == 0 {
 		if d, ok := s.in.err.(*damage); ok {
@@ -208,63 +215,120 @@ func (s *streams) rescue(err error) error {
 			return s.in.err
 		}
 	}
-	d := &damage{at: at, resumed: -1}
+	d := &damage{what: "compressed data is damaged", at: at, resumed: -1}
 	b, peekErr := s.br.Peek(magicSize)
+	atEnd := len(b) == 0 && peekErr != nil
 	switch {
-	case len(b) == 0 && peekErr != nil && !errors.Is(err, errChecksum):
-		d.what = "compressed data ends early"
 	case errors.Is(err, errChecksum):
 		d.what = "compressed data is damaged: its checksum does not match"
-		// The stream was whole as far as its end goes.
-		if s.magic(b) {
-			d.more, d.resumed = true, at
+		if atEnd || s.magic(b) || zero(b) {
+			// It ended where it should: nothing of it hides another stream.
+			s.ended, d.more = atEnd, !atEnd
+			if d.more {
+				d.resumed = at
+			}
 			return d
 		}
-	default:
-		d.what = "compressed data is damaged"
+	case atEnd:
+		d.what = "compressed data ends early"
 	}
-	s.hunt(d, s.begin+1)
+	s.hunt(d, s.begin+1, false)
 	return d
 }
 
 var errChecksum = errors.New("checksum does not match")
 
-// hunt looks for the next stream from a place on and completes d.
-func (s *streams) hunt(d *damage, from int64) {
+// hunt looks for the next stream from a place on and completes d. A decoder that
+// lost its way may have run over the beginnings of good streams before it
+// noticed, so the place may lie before the damage; there what looks like a
+// stream may also be a compressed file that the damaged stream holds as it is,
+// so it must decode. The same goes for a stream that was not tried (strict).
+func (s *streams) hunt(d *damage, from int64, strict bool) {
 	s.seek(from)
+	trials := 8
 	for {
 		b, _ := s.br.Peek(s.br.Size())
 		if len(b) == 0 {
 			break
 		}
+		again := 0
 		for at := 0; ; at++ {
 			k := bytes.Index(b[at:], s.first)
 			if k < 0 {
 				break
 			}
 			at += k
-			if len(b)-at >= magicSize && s.sure(b[at:]) {
-				s.br.Discard(at)
-				d.more, d.resumed = true, s.consumed()
-				d.lost = max(d.resumed-d.at, 0)
-				return
+			if len(b)-at < magicSize || !s.sure(b[at:]) {
+				continue
 			}
+			place := s.consumed() + int64(at)
+			if strict || place < d.at {
+				if at > 0 && len(b) == s.br.Size() {
+					again = at // with all the room behind it
+					break
+				}
+				if trials--; trials < 0 || !s.stands(s.in.since(place)) {
+					continue
+				}
+			}
+			s.br.Discard(at)
+			d.more, d.resumed = true, place
+			d.lost = max(place-d.at, 0)
+			return
 		}
-		if len(b) < s.br.Size() {
-			s.br.Discard(len(b))
-			break
+		switch {
+		case again > 0:
+			s.br.Discard(again)
+			continue
+		case len(b) == s.br.Size():
+			s.br.Discard(len(b) - magicSize + 1)
+			continue
 		}
-		s.br.Discard(len(b) - magicSize + 1)
+		s.br.Discard(len(b))
+		break
 	}
-	if hole, ok := s.in.err.(*damage); ok && s.in.resume() {
-		_ = hole // the damage at hand is told already; the hole only prolongs it
+	if s.in.resume() {
+		// A hole in the input only prolongs the damage that is told already.
 		s.br.Reset(s.in)
-		s.hunt(d, s.in.position())
+		s.hunt(d, s.in.position(), strict)
 		return
 	}
 	s.ended = true
 	d.lost = max(s.consumed()-d.at, 0)
 }
+
+// stands tells whether b begins with a stream that decodes and is followed by
+// another, by padding, or by the end; or decodes for longer than a compressed
+// file that lies in the damaged stream would: there it is cut into pieces of
+// 64 KiB at most.
+func (s *streams) stands(b []byte) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	in := bytes.NewReader(b)
+	br := bufio.NewReader(in)
+	dec, err := s.open(br, s.mem)
+	if err != nil {
+		return false
+	}
+	defer dec.release()
+	n, err := io.Copy(io.Discard, io.LimitReader(dec, trialSize))
+	s.extra += n
+	used := len(b) - in.Len() - br.Buffered()
+	if far, ok := errors.AsType[tooFar](err); ok {
+		used, err = used-int(far.n), nil
+	}
+	if n == trialSize || err == io.ErrUnexpectedEOF && used == len(b) {
+		return used > 96<<10
+	}
+	rest := bytes.TrimLeft(b[used:], "\x00")
+	return err == nil && (len(rest) == 0 || s.magic(rest))
+}
+
+// trialSize is how much of what a stream holds is enough to believe in it.
+const trialSize = 64 << 20
 
 // seek goes back to a place, or as near as is remembered.
 func (s *streams) seek(to int64) {

@@ -11,7 +11,7 @@ import (
 // returned damage with more set goes on behind the hole when it is read again.
 type damage struct {
 	what    string // "compressed data ends early"
-	at      int64  // where, in the bytes of the layer that found it
+	at      int64  // where, in the bytes of the layer that found it; -1: nowhere
 	resumed int64  // where reading went on, in the same bytes; -1: nowhere
 	lost    int64  // bytes of that layer which were not used
 	more    bool   // good bytes follow
@@ -162,7 +162,8 @@ var errCut = errors.New("ends early")
 
 func (s *section) offset() int64 { return s.in.offset() }
 
-func (s *section) resume() bool { return s.left > 0 && s.in.resume() }
+// resume never does: nobody knows how much of the section lay in the hole.
+func (s *section) resume() bool { return false }
 
 func (s *section) peek(n int) []byte { return s.in.peek(int(min(int64(n), s.left))) }
 

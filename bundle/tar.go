@@ -44,7 +44,7 @@ func (w *tarWalk) position() int64 { return w.s.offset() - w.start }
 
 // note reports something about the archive itself.
 func (w *tarWalk) note(at, lost int64, format string, args ...any) bool {
-	return w.fault(&Fault{Path: w.it.path, What: fmt.Sprintf(format, args...), At: fmt.Sprintf("byte %d", at), Bytes: lost})
+	return w.fault(&Fault{Path: w.it.path, What: fmt.Sprintf(format, args...), At: byteAt(at), Bytes: lost})
 }
 
 // step takes the next header with its data; false: the archive is over, or the walk.
@@ -101,8 +101,8 @@ func padded(n int64) int64 {
 func (w *tarWalk) record(h tarHeader) bool {
 	at := w.position()
 	if h.size > tarMaxRecord {
-		return w.note(at, h.size, "a record of %d bytes for names or attributes, the limit is %d; not read", h.size, tarMaxRecord) &&
-			w.pass(padded(h.size))
+		what := fmt.Sprintf("a record of %d bytes for names or attributes, the limit is %d; not read", h.size, tarMaxRecord)
+		return w.fault(&Fault{Path: w.it.path, What: what, At: byteAt(at), Bytes: h.size, Limit: true}) && w.pass(padded(h.size))
 	}
 	text, err := io.ReadAll(io.LimitReader(w.s, h.size))
 	if err != nil || int64(len(text)) < h.size {
@@ -299,7 +299,8 @@ func (w *tarWalk) finish(b []byte) bool {
 // hole goes on behind damage of the bytes below, where they do.
 func (w *tarWalk) hole(d *damage) bool {
 	if !d.more || !w.s.resume() {
-		w.note(d.at, d.lost, "%s; %s", d.what, wasKept(w.kept, "member"))
+		what := d.what + "; " + wasKept(w.kept, "member")
+		w.fault(&Fault{Path: w.it.path, What: what, At: byteAt(d.at), Bytes: d.lost, Limit: d.limit})
 		return false
 	}
 	return w.resync(w.position(), d.what) && !w.stopped

@@ -11,15 +11,15 @@ import (
 
 // A walker goes through one Root, in the goroutine of whoever ranges over it.
 type walker struct {
-	ctx        context.Context
-	cancel     context.CancelFunc
-	lim        Limits
-	shared     *shared
-	total      *budget
-	freeExcess int64
-	yield      func(*Member, error) bool
-	spool      *spool
-	stopped    bool // nobody wants more
+	ctx     context.Context
+	cancel  context.CancelFunc
+	lim     Limits
+	shared  *shared
+	total   *budget
+	yield   func(*Member, error) bool
+	spool   *spool
+	windows *windows
+	stopped bool // nobody wants more
 }
 
 // An item is something to be looked at: a file, a member of an archive, or what
@@ -67,10 +67,14 @@ func (w *walker) fault(f *Fault) bool { return w.give(nil, f) }
 
 // refuse names a member that is not read.
 func (w *walker) refuse(it item, what, at string) bool {
+	return w.skipped(it, &Fault{What: what, At: at})
+}
+
+func (w *walker) skipped(it item, f *Fault) bool {
 	if !w.count(it) {
 		return false
 	}
-	f := &Fault{Path: it.path, What: what, At: at, Bytes: max(it.size, 0)}
+	f.Path, f.Bytes = it.path, max(it.size, 0)
 	m := it.member()
 	m.ReadCloser = refusedReader{f}
 	return w.give(m, f)
@@ -84,10 +88,16 @@ func (r refusedReader) Close() error             { return nil }
 
 // count admits one more member, or ends the walk.
 func (w *walker) count(it item) bool {
-	if w.admit() {
+	n, limit := w.shared.members.Add(1), int64(w.lim.Members)
+	if n <= limit {
 		return true
 	}
-	w.fault(&Fault{Path: it.path, What: fmt.Sprintf("the whole input has more than %d members, the limit; this one and the rest were not read", w.lim.Members)})
+	if n == limit+1 { // whoever walks other Roots need not say it again
+		w.fault(&Fault{
+			Path: it.path, Limit: true,
+			What: fmt.Sprintf("the whole input has more than %d members, the limit; this one and the rest were not read", limit),
+		})
+	}
 	w.stop()
 	return false
 }
@@ -117,7 +127,7 @@ func (w *walker) enter(it item, s stream) bool {
 	}
 	it.packed = false
 	if it.depth > w.lim.Depth {
-		return w.refuse(it, fmt.Sprintf("nested more than %d levels deep, the limit; not opened", w.lim.Depth), "")
+		return w.skipped(it, &Fault{What: fmt.Sprintf("nested more than %d levels deep, the limit; not opened", w.lim.Depth), Limit: true})
 	}
 	switch {
 	case kind.codec != nil:
@@ -138,7 +148,7 @@ func (w *walker) unpack(it item, s stream, c *codec) bool {
 		f.base = it.flow.ratio
 		it.flow.judge = nil
 	}
-	f.start(w.ctx, newStreams(c, s))
+	f.start(w.ctx, newStreams(c, s, w.windows))
 	t := newTape(f)
 	up := it.flow
 	defer func() {
@@ -226,7 +236,7 @@ func (r *reader) once(p []byte) (int, error) {
 	if r.kept > r.w.lim.MemberBytes {
 		n -= int(r.kept - r.w.lim.MemberBytes)
 		r.kept = r.w.lim.MemberBytes
-		err = &damage{what: fmt.Sprintf("longer than %d bytes, the limit for one member", r.kept), at: r.kept, resumed: -1}
+		err = &damage{what: fmt.Sprintf("longer than %d bytes, the limit for one member", r.kept), at: -1, resumed: -1, limit: true}
 	}
 	if err != nil {
 		err = r.ended(err)
@@ -288,7 +298,7 @@ func (r *reader) cut() *Fault {
 func (r *reader) missing() int64 { return max(r.it.size-r.kept, 0) }
 
 func (r *reader) word(d *damage) *Fault {
-	f := &Fault{Path: r.it.path, At: fmt.Sprintf("byte %d", d.at), Bytes: d.lost}
+	f := &Fault{Path: r.it.path, At: byteAt(d.at), Bytes: d.lost, Limit: d.limit}
 	if left := r.missing(); left > 0 {
 		f.What = fmt.Sprintf("%s; %d of %s", d.what, r.kept, wasKept(r.kept+left, "byte"))
 		f.Bytes = left
@@ -299,6 +309,13 @@ func (r *reader) word(d *damage) *Fault {
 		f.What += fmt.Sprintf("; reading resumed at byte %d", d.resumed)
 	}
 	return f
+}
+
+func byteAt(n int64) string {
+	if n < 0 {
+		return ""
+	}
+	return fmt.Sprintf("byte %d", n)
 }
 
 // plainError words an error of the operating system without the path, which the

@@ -168,7 +168,6 @@ func must(t testing.TB, err error) {
 	}
 }
 
-
 func TestEveryContainer(t *testing.T) {
 	files := []file{{"logs/app.log", "one\ntwo\n"}, {"b.txt", "x"}}
 	inside := []seen{{path: "logs/app.log", text: "one\ntwo\n"}, {path: "b.txt", text: "x"}}

@@ -32,7 +32,7 @@ var xzCodec = &codec{
 	first: xzMagic,
 	magic: func(b []byte) bool { return len(b) >= 6 && bytes.Equal(b[:6], xzMagic) },
 	sure:  xzHeader,
-	open: func(in *bufio.Reader) (streamDecoder, error) {
+	open: func(in *bufio.Reader, mem *windows) (streamDecoder, error) {
 		b, _ := in.Peek(12)
 		if len(b) < 12 {
 			in.Discard(len(b))
@@ -43,7 +43,7 @@ var xzCodec = &codec{
 		}
 		check := b[7]
 		in.Discard(12)
-		return &xzStream{in: &countingReader{r: in}, check: check}, nil
+		return &xzStream{in: &countingReader{r: in}, check: check, mem: mem}, nil
 	},
 }
 
@@ -81,6 +81,7 @@ func (c *countingReader) ReadByte() (byte, error) {
 type xzStream struct {
 	in    *countingReader
 	check byte
+	mem   *windows
 
 	lz         io.Reader // the LZMA2 data of the current block, nil between blocks
 	begin      int64     // where the current block's data begin
@@ -154,12 +155,18 @@ func (x *xzStream) nextBlock() (more bool, err error) {
 		return false, err
 	}
 	if dictionary > xzMaxDictionary {
-		return false, refused{fmt.Sprintf("xz data asks for a dictionary of %d bytes, the limit is %d; not read", dictionary, xzMaxDictionary)}
+		return false, refused{fmt.Sprintf("xz data asks for a dictionary of %d bytes, the limit is %d", dictionary, xzMaxDictionary), true}
 	}
 	if x.unpacked >= 0 {
 		dictionary = min(dictionary, x.unpacked)
+	} else if b, _ := x.in.r.Peek(x.in.r.Size()); true {
+		// Most small files say 8 MiB and need none of it.
+		dictionary = min(dictionary, lzma2Size(b))
 	}
 	dictionary = max(dictionary, lzma.MinDictCap)
+	if err := x.mem.take(dictionary); err != nil {
+		return false, err
+	}
 	x.worked += dictionary
 	x.headSize, x.begin, x.got = int64(len(head)), x.in.n, 0
 	x.sum = xzCheck(x.check)
@@ -169,6 +176,34 @@ func (x *xzStream) nextBlock() (more bool, err error) {
 	}
 	x.lz = lz
 	return true, nil
+}
+
+// lzma2Size adds up what the chunks in b unpack to, if their end is in b.
+func lzma2Size(b []byte) (sum int64) {
+	for len(b) > 0 && b[0] != 0 {
+		head, packed := 3, 0
+		switch {
+		case len(b) < 6:
+			return xzMaxDictionary
+		case b[0] >= 0x80:
+			sum += int64(b[0]&0x1f) << 16
+			head, packed = 5, int(b[3])<<8+int(b[4])+1
+			if b[0] >= 0xc0 {
+				head++
+			}
+		default:
+			packed = int(b[1])<<8 + int(b[2]) + 1
+		}
+		sum += int64(b[1])<<8 + int64(b[2]) + 1
+		if head+packed >= len(b) {
+			return xzMaxDictionary
+		}
+		b = b[head+packed:]
+	}
+	if len(b) == 0 {
+		return xzMaxDictionary
+	}
+	return sum
 }
 
 // parseHeader reads sizes and filters of a block.
@@ -203,7 +238,7 @@ func (x *xzStream) parseHeader(b []byte) (dictionary int64, err error) {
 		props := b[:size]
 		b = b[size:]
 		if id != 0x21 {
-			return 0, refused{fmt.Sprintf("xz data uses filter %d, which is not read", id)}
+			return 0, refused{what: fmt.Sprintf("xz data uses filter %d, which is not read", id)}
 		}
 		if left > 0 || size != 1 {
 			return 0, errXz

@@ -62,7 +62,7 @@ func (z *zipWalk) cut(problem error) bool {
 }
 
 func (z *zipWalk) note(at, lost int64, format string, args ...any) bool {
-	return z.fault(&Fault{Path: z.it.path, What: fmt.Sprintf(format, args...), At: fmt.Sprintf("byte %d", at), Bytes: lost})
+	return z.fault(&Fault{Path: z.it.path, What: fmt.Sprintf(format, args...), At: byteAt(at), Bytes: lost})
 }
 
 // A zipRef is one record of the directory: where its member and where itself begin.
@@ -70,7 +70,10 @@ type zipRef struct{ member, record int64 }
 
 func (z *zipWalk) walk() bool {
 	end, ok := findZipEnd(z.at, z.size)
-	if !ok {
+	var head [sniffSize]byte
+	n, _ := z.at.ReadAt(head[:], 0)
+	if !ok || end.base > 0 && zipMagic(head[:n]) {
+		// An archive that was cut off may end with one of its own members.
 		return z.salvage("the archive has no directory at its end")
 	}
 	refs, ok := z.directory(end)
@@ -128,14 +131,17 @@ func (z *zipWalk) members(end zipEnd, refs []zipRef) bool {
 		}
 		at := fmt.Sprintf("member %d", i+1)
 		child := z.child(e)
+		local, data, ok := readZipLocal(z.at, ref.member, z.size)
+		stop := data + e.packed
 		if isZipFolder(e) {
+			if ok && ref.member >= taken {
+				taken = stop
+			}
 			continue
 		}
 		if !z.name(&child, z.names, e.name, at) {
 			return false
 		}
-		local, data, ok := readZipLocal(z.at, ref.member, z.size)
-		stop := data + e.packed
 		switch {
 		case !ok || e.packed < 0 || e.size < 0 || stop < data:
 			if !z.refuse(child, "the directory names it, but there is no header of a member at its place; not read", at) {
@@ -239,11 +245,11 @@ func (z *zipWalk) decoder(e zipEntry, in *io.SectionReader) (producer, string) {
 	case 8:
 		v.producer = newDeflate(in)
 	case 12:
-		v.producer = newStreams(bzip2Codec, in)
+		v.producer = newStreams(bzip2Codec, in, z.windows)
 	case 20, 93:
-		v.producer = newStreams(zstdCodec, in)
+		v.producer = newStreams(zstdCodec, in, z.windows)
 	case 95:
-		v.producer = newStreams(xzCodec, in)
+		v.producer = newStreams(xzCodec, in, z.windows)
 	default:
 		name, ok := zipMethods[e.method]
 		if !ok {

@@ -59,12 +59,11 @@ func (z *zipWalk) salvageOne(e zipEntry, data int64, at string) (end int64, ok b
 		end = z.size
 	}
 	if later {
-		e.size, end = -1, z.size
-		switch e.method {
-		case 0:
-			end = z.storedEnd(data)
-		case 8:
+		e.size = -1
+		if e.method == 8 && e.flags&1 == 0 {
 			end = z.deflateEnd(data)
+		} else {
+			end = z.nextRecord(data)
 		}
 	}
 	if isZipFolder(e) {
@@ -77,9 +76,9 @@ func (z *zipWalk) salvageOne(e zipEntry, data int64, at string) (end int64, ok b
 	return end, z.member(child, e, data, end, at)
 }
 
-// storedEnd finds the end of data of unknown length: the record behind it that
-// repeats that length, or the next header of any kind.
-func (z *zipWalk) storedEnd(data int64) int64 {
+// nextRecord finds the end of data of unknown length: the record behind them, or
+// the next header of any kind.
+func (z *zipWalk) nextRecord(data int64) int64 {
 	buf := make([]byte, 64<<10)
 	for pos := data; pos < z.size; {
 		n, _ := z.at.ReadAt(buf[:min(int64(len(buf)), z.size-pos)], pos)

@@ -29,12 +29,12 @@ var zstdCodec = &codec{
 	first: []byte{0x28, 0xb5, 0x2f, 0xfd},
 	magic: func(b []byte) bool { return zstdFrame(b) || zstdSkippable(b) },
 	sure:  zstdFrame,
-	open: func(in *bufio.Reader) (streamDecoder, error) {
+	open: func(in *bufio.Reader, mem *windows) (streamDecoder, error) {
 		if b, _ := in.Peek(8); zstdSkippable(b) {
 			in.Discard(8)
 			return &zstdSkip{in, int64(binary.LittleEndian.Uint32(b[4:]))}, nil
 		}
-		return openZstd(in)
+		return openZstd(in, mem)
 	},
 }
 
@@ -74,16 +74,19 @@ type zstdReader struct {
 	window uint64
 }
 
-func openZstd(in *bufio.Reader) (streamDecoder, error) {
+func openZstd(in *bufio.Reader, mem *windows) (streamDecoder, error) {
 	head, _ := in.Peek(18)
 	window, size, dictionary, err := zstdHeader(head)
 	switch {
 	case err != nil:
 		return nil, err
 	case dictionary:
-		return nil, refused{"zstd data needs a dictionary that is not in it; not read"}
+		return nil, refused{what: "zstd data needs a dictionary that is not in it"}
 	case window > zstdMaxWindow:
-		return nil, refused{fmt.Sprintf("zstd data asks for a window of %d bytes, the limit is %d; not read", window, zstdMaxWindow)}
+		return nil, refused{fmt.Sprintf("zstd data asks for a window of %d bytes, the limit is %d", window, zstdMaxWindow), true}
+	}
+	if err := mem.take(int64(window)); err != nil {
+		return nil, err
 	}
 	z := &zstdReader{frame: &zstdFrameReader{in: in, left: size, checksum: head[4]&4 != 0}, window: window}
 	z.d = zstdDecoders.Get().(*zstd.Decoder)
