@@ -45,19 +45,20 @@ type Facts struct {
 	Notes       []string
 }
 
-// A drift is how a clock deviates: by offset at instant since, and rate more for
-// each nanosecond after it.
+// A drift is how a clock deviates: by offset at the true instant since, and by
+// rate more for each nanosecond after it.
 type drift struct {
 	offset int64
 	since  int64
 	rate   float64
 }
 
-// correct takes the deviation off a time.
+// correct takes the deviation off a time as written. It never turns the order of
+// two times around.
 func (d *drift) correct(at int64) int64 {
 	at -= d.offset
 	if d.rate != 0 {
-		at -= int64(float64(at-d.since) * d.rate)
+		at -= int64(float64(at-d.since) * d.rate / (1 + d.rate))
 	}
 	return at
 }

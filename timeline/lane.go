@@ -39,7 +39,6 @@ type Lane struct {
 	statements []statement
 	resolved   []*host // by the number of its name
 	side       side
-	joins      joinTable
 	sorter     sorter
 }
 
@@ -99,10 +98,10 @@ func (l *Lane) Add(ev *event.Event, k Keep) error {
 	}
 	ev.Decode()
 	l.state(ev, s)
-	if thin := l.joins.take(ev, s); thin && k.Join {
+	host := l.host(ev, s)
+	if thin := s.join(ev, host); thin && k.Join {
 		return nil
 	}
-	host := l.host(ev, s)
 	pos := ev.Where.First
 	if !l.running || s.key < l.lastKey || s.key == l.lastKey && pos < l.lastPos || !l.fits(s, host) {
 		l.open(s, host)

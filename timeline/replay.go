@@ -35,6 +35,7 @@ func (t *Timeline) Replay(ctx context.Context) iter.Seq2[*event.Event, error] {
 			}
 			ev := &show.ev
 			ev.At, ev.Where.Source = r.at, r.place.src.ID
+			ev.ZoneKnown = r.known || ev.Stamp.Has&event.HasZone != 0
 			t.hostOf(ev, r)
 			if !yield(ev, nil) {
 				return
@@ -86,6 +87,7 @@ type reader struct {
 	lane  *Lane
 	place *place
 	host  string
+	known bool // its zone is
 	each  bool // look at each event for its host
 	flows bool
 	conv  conv
@@ -212,6 +214,7 @@ func (t *Timeline) open(s *stretch, room int) (*reader, error) {
 		if h != nil {
 			r.host = h.name
 		}
+		r.known = r.place.zoneFor(h).known
 		r.conv = newConv(r.place, h, s)
 	}
 	ok, err := r.next(t)

@@ -118,7 +118,7 @@ func TestReplayKeepsAllValues(t *testing.T) {
 			n++
 			want := ev
 			want.Page, want.From, want.Lead = nil, 0, 0
-			want.Host, want.At = "zk1", wall("2014-11-23 23:38:33.348")
+			want.Host, want.ZoneKnown, want.At = "zk1", true, wall("2014-11-23 23:38:33.348")
 			if fmt.Sprintf("%+v", *got) != fmt.Sprintf("%+v", want) {
 				t.Errorf("got\n%+v\nwant\n%+v", *got, want)
 			}

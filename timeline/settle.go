@@ -34,6 +34,7 @@ type place struct {
 	bootWhy   string
 	taken     taken
 	zone      zoneChoice // its own written offset, where records without one stand beside
+	skew      *drift     // of a capture without a host
 	notes     []string
 
 	first, last int64 // settled

@@ -128,9 +128,8 @@ const (
 // Count writes it for each event, so it holds no map and its common path no
 // branch that is hard to foresee.
 type tally struct {
-	id     int
-	seq    uint32 // records kept
-	joined int
+	id  int
+	seq uint32 // records kept
 
 	// The stamp before, which the next is measured against.
 	has    event.Fields
@@ -177,6 +176,8 @@ type tally struct {
 	lastHost  uint32
 	locals    []string // its own addresses, as snapshots of its sockets show them
 	manyHosts bool
+	joins     *joins
+	phases    []kindPhase
 	closed    bool
 }
 
