@@ -1,0 +1,144 @@
+// Package forensic is the whole pipeline: it opens what it is given, reads every
+// member by its format, puts what they say on one timeline, runs the rules over
+// it, and hands events and result to sinks. It is the one package that knows all
+// stages; each stage knows only the events that pass between them.
+//
+//	bundle ──▶ parsers ──▶ timeline ──────────▶ correlate ──▶ findings ─┐
+//	members    events      gather│settle│replay  rules                  ├─▶ sinks
+//	(bytes)    pcap: flows   events, in order ───────────────────────────┘
+//
+// What a rule asks of a single event is answered while its text is in the cache
+// (Select); only what some rule, a clock or the caller asks for goes on to the
+// timeline, and the rest is counted.
+package forensic
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"forensic/bundle"
+	"forensic/correlate"
+	"forensic/event"
+	"forensic/parsers"
+	"forensic/rules"
+	"forensic/timeline"
+)
+
+// Analyze reads paths, which are one incident, and returns what it found. Each
+// sink gets the events of the timeline, in order, and then the result.
+//
+// Damage in an input is part of the result. An error means that the job could
+// not be done; where the result is not nil it holds what could be read.
+func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*Result, error) {
+	roots, err := bundle.Roots(paths)
+	if err != nil {
+		return nil, err
+	}
+	rs, err := opt.rules()
+	if err != nil {
+		return nil, err
+	}
+	engine, err := correlate.Compile(rs)
+	if err != nil {
+		return nil, err
+	}
+	line := timeline.New(opt.Temp)
+	defer line.Close()
+
+	g := newGatherer(opt, engine, line)
+	if err := g.gather(ctx, roots); err != nil {
+		return nil, err
+	}
+	interrupted := ctx.Err() != nil
+	ctx = context.WithoutCancel(ctx) // what was read is told, even after an interruption
+
+	r := &Result{Complete: !interrupted, Rules: rs, Inputs: g.inputs(paths, roots), Skipped: g.skippedByPath()}
+	sources := g.sourcesByPath()
+	r.Hosts = line.Settle(sources, opt.Clock)
+	r.Coverage = line.Coverage()
+	within, err := opt.window(r.Coverage)
+	if err != nil {
+		return nil, err
+	}
+	engine.Quote = line.Text
+	for ev, err := range line.Replay(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if within.holds(ev.At) {
+			engine.Observe(ev)
+		}
+	}
+	r.conclude(engine.Close(r.Coverage))
+	r.settle(line, sources)
+	return r, tell(ctx, line, within, r, sinks)
+}
+
+// tell hands events and result to the sinks.
+func tell(ctx context.Context, line *timeline.Timeline, within window, r *Result, sinks []Sink) error {
+	if wantsEvents(sinks) {
+		for ev, err := range line.Replay(ctx) {
+			if err != nil {
+				return err
+			}
+			if !within.holds(ev.At) {
+				continue
+			}
+			for _, s := range sinks {
+				if err := s.Event(ev); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	var all []error
+	for _, s := range sinks {
+		all = append(all, s.Close(r))
+	}
+	return errors.Join(all...)
+}
+
+// wantsEvents is false where every sink says that it only wants the result, so
+// that the timeline need not be replayed for it.
+func wantsEvents(sinks []Sink) bool {
+	for _, s := range sinks {
+		if o, ok := s.(interface{ ResultOnly() bool }); !ok || !o.ResultOnly() {
+			return true
+		}
+	}
+	return false
+}
+
+// rules returns the rules to run: the given or the embedded ones, less the
+// disabled.
+func (o Options) rules() ([]rules.Rule, error) {
+	rs := o.Rules
+	if rs == nil {
+		var err error
+		if rs, err = rules.Builtin(); err != nil {
+			return nil, err
+		}
+	}
+	var on []rules.Rule
+	off := map[string]bool{}
+	for _, id := range o.Disable {
+		off[id] = true
+	}
+	for _, r := range rs {
+		if off[r.Name] {
+			delete(off, r.Name)
+			continue
+		}
+		on = append(on, r)
+	}
+	for _, id := range o.Disable {
+		if off[id] {
+			return nil, fmt.Errorf("--disable %s: no such rule", id)
+		}
+	}
+	return on, nil
+}
+
+// Kinds returns every declared kind of every format, for checking rules.
+func Kinds() []event.Kind { return parsers.Kinds() }

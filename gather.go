@@ -1,0 +1,382 @@
+package forensic
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"forensic/bundle"
+	"forensic/correlate"
+	"forensic/event"
+	"forensic/parsers"
+	"forensic/timeline"
+)
+
+// A gatherer reads the members of all inputs, several inputs at a time, and
+// collects what they are; the events go to the timeline.
+type gatherer struct {
+	opt    Options
+	engine *correlate.Engine
+	line   *timeline.Timeline
+	begun  time.Time
+
+	ids     atomic.Int64
+	members atomic.Int64
+	bytes   atomic.Int64
+
+	mu      sync.Mutex
+	sources []*event.Source
+	skipped []Skipped
+	faults  []bundle.Fault
+}
+
+func newGatherer(opt Options, engine *correlate.Engine, line *timeline.Timeline) *gatherer {
+	return &gatherer{opt: opt, engine: engine, line: line, begun: time.Now()}
+}
+
+// gather walks every root. Each worker has a lane of its own, so nothing is
+// shared while events are read; which worker reads what changes nothing in the
+// result, since order comes from paths.
+func (g *gatherer) gather(ctx context.Context, roots []bundle.Root) error {
+	jobs := g.opt.Jobs
+	if jobs <= 0 {
+		jobs = min(runtime.GOMAXPROCS(0), 4)
+	}
+	jobs = min(jobs, len(roots))
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range jobs {
+		wg.Go(func() {
+			w := &worker{gatherer: g, lane: g.line.Lane()}
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(roots) {
+					return
+				}
+				if err := w.walk(ctx, roots[i]); err != nil {
+					stop(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// A worker reads one member after another.
+type worker struct {
+	*gatherer
+	lane *timeline.Lane
+	head []byte
+}
+
+func (w *worker) walk(ctx context.Context, root bundle.Root) error {
+	lim := w.opt.Limits
+	lim.Temp = cmp.Or(lim.Temp, w.opt.Temp)
+	for m, err := range root.Open(ctx, lim) {
+		var fault *bundle.Fault
+		switch {
+		case errors.As(err, &fault):
+			w.fault(m, fault)
+		case err != nil:
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		default:
+			err := w.member(ctx, m)
+			if closing := m.Close(); err == nil && closing != nil {
+				err = closing
+			}
+			if errors.As(err, &fault) {
+				w.fault(nil, fault)
+			} else if err != nil && ctx.Err() == nil {
+				return fmt.Errorf("read %q: %w", m.Path, err)
+			}
+		}
+	}
+	return nil
+}
+
+// fault notes damage: a member that is skipped, or a problem of a container or
+// of a member that was read.
+func (w *worker) fault(skipped *bundle.Member, f *bundle.Fault) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if skipped != nil {
+		w.skipped = append(w.skipped, Skipped{f.Path, f.What, f.Bytes})
+		return
+	}
+	w.faults = append(w.faults, *f)
+}
+
+// member reads one member by the format that its first bytes, or the user, name.
+func (w *worker) member(ctx context.Context, m *bundle.Member) error {
+	counted := &countingReader{src: m, total: &w.bytes}
+	if w.opt.Limits.Hash {
+		counted.hash = sha256.New()
+	}
+	if w.head == nil {
+		w.head = make([]byte, parsers.HeadSize)
+	}
+	n, err := io.ReadFull(counted, w.head)
+	head := w.head[:n]
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	readFault := err
+	w.progress(m.Path)
+	format, guesses := w.format(m.Path, head)
+	if format.Name == "" {
+		return w.unread(m, counted, head, guesses, readFault)
+	}
+	src := &event.Source{Path: m.Path, Format: format.Name, Why: reason(format, guesses), Modified: m.Modified, Unit: "line"}
+	w.register(src, format)
+	in := &parsers.Input{
+		Path: m.Path, Modified: m.Modified, Source: src.ID,
+		Reader: io.MultiReader(strings.NewReader(string(head)), &rest{counted, readFault}),
+	}
+	filter, emit := w.reader(format, src, string(head))
+	in.Filter = filter
+	in.Begin = func(f parsers.Format, s event.Source) (int, parsers.Filter, parsers.Emit) {
+		section := &s
+		section.Path, section.Modified = m.Path, m.Modified
+		w.register(section, f)
+		filter, emit := w.reader(f, section, "")
+		return section.ID, filter, emit
+	}
+	err = guard(func() error { return format.Parse(ctx, in, emit) }, in)
+	w.lane.EndSource(src.ID)
+	left, drained := io.Copy(io.Discard, in.Reader)
+	if err == nil {
+		err = drained
+	}
+	w.finish(src, in, counted, left)
+	return err
+}
+
+// register gives a source its handle. Handles are given in the order of
+// reading; nothing but identity rests on them.
+func (w *worker) register(s *event.Source, f parsers.Format) {
+	s.ID = int(w.ids.Add(1))
+	s.Kinds = kindNames(f)
+	w.mu.Lock()
+	w.sources = append(w.sources, s)
+	w.mu.Unlock()
+}
+
+// reader returns what a source is read with: the filter of the rules that its
+// format can meet, and where its events go.
+func (w *worker) reader(f parsers.Format, s *event.Source, sample string) (parsers.Filter, parsers.Emit) {
+	sel := w.engine.For(f.Kinds, sample)
+	joins := map[string]bool{}
+	for _, k := range f.Kinds {
+		if k.Joins {
+			joins[k.Name] = true
+		}
+	}
+	lane, all := w.lane, w.opt.KeepAll
+	return sel.Filter, func(ev *event.Event) error {
+		lane.Count(ev)
+		switch {
+		case sel.Select(ev):
+			return lane.Add(ev, timeline.Keep{Lines: 3, Text: true})
+		case all:
+			ev.Decode()
+			return lane.Add(ev, timeline.Keep{Text: true})
+		case len(joins) > 0:
+			if ev.Decode(); joins[ev.Kind] {
+				return lane.Add(ev, timeline.Keep{Join: true})
+			}
+		}
+		return nil
+	}
+}
+
+// guard runs a parser; a panic of it becomes a problem of its source.
+func guard(parse func() error, in *parsers.Input) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			in.Problem(fmt.Sprintf("the reader of this format stopped (%v), a bug of ours; what follows is kept as unparsed", p), fmt.Sprintf("byte %d", in.Account.Bytes))
+			err = nil
+		}
+	}()
+	return parse()
+}
+
+// finish closes the account of a member: what its reader left is unparsed.
+func (w *worker) finish(s *event.Source, in *parsers.Input, c *countingReader, left int64) {
+	a := in.Account
+	if missing := c.n - a.Bytes; missing > 0 {
+		if left > 0 || missing > 0 {
+			in.Problem(fmt.Sprintf("%d bytes were not read by the reader of %s", missing, s.Format), fmt.Sprintf("byte %d", a.Bytes))
+		}
+		a.Unparsed += missing
+		a.Bytes = c.n
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s.Account, s.Problems, s.SHA256 = a, append(s.Problems, in.Problems...), c.sum()
+	if s.Taken.Zero() {
+		s.Taken = in.Taken
+	}
+	if a.Packets+a.PartPackets+a.BadPackets > 0 {
+		s.Unit = "packet"
+	}
+}
+
+// unread lists a member that no format takes, with the reasons.
+func (w *worker) unread(m *bundle.Member, c *countingReader, head []byte, guesses []parsers.Guess, fault error) error {
+	_, err := io.Copy(io.Discard, c)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.skipped = append(w.skipped, Skipped{m.Path, whyUnread(head, guesses), c.n})
+	if fault != nil {
+		return fault
+	}
+	return err
+}
+
+func whyUnread(head []byte, guesses []parsers.Guess) string {
+	switch {
+	case len(head) == 0:
+		return "the file is empty"
+	case len(strings.Trim(string(head), "\x00")) == 0:
+		return "the file holds only NUL bytes"
+	case len(strings.TrimSpace(strings.TrimPrefix(string(head), "\ufeff"))) == 0:
+		return "the file holds only blanks"
+	}
+	why := "no format takes it"
+	if len(guesses) > 0 && guesses[0].Score.Points > 0 {
+		why += fmt.Sprintf("; nearest is %s (%s)", guesses[0].Format, guesses[0].Score.Why)
+	}
+	return why
+}
+
+// format returns how a member is read: as the user says, else as it looks.
+func (w *worker) format(member string, head []byte) (parsers.Format, []parsers.Guess) {
+	for _, o := range w.opt.FormatOf {
+		whole, _ := path.Match(o.Glob, member)
+		base, _ := path.Match(o.Glob, path.Base(member))
+		if whole || base {
+			if f, err := parsers.Named(o.Format); err == nil {
+				return f, nil
+			}
+		}
+	}
+	return parsers.Detect(member, head)
+}
+
+func reason(f parsers.Format, guesses []parsers.Guess) string {
+	if guesses == nil {
+		return "the user said so"
+	}
+	why := guesses[0].Score.Why
+	if len(guesses) > 1 && guesses[1].Score.Points > 0 {
+		why += fmt.Sprintf("; next was %s (%s)", guesses[1].Format, guesses[1].Score.Why)
+	}
+	return why
+}
+
+func (w *worker) progress(member string) {
+	n := w.members.Add(1)
+	if w.opt.Progress != nil {
+		w.opt.Progress(Progress{member, int(n), w.bytes.Load(), time.Since(w.begun)})
+	}
+}
+
+// A countingReader counts and hashes the bytes of a member.
+type countingReader struct {
+	src   io.Reader
+	n     int64
+	hash  hash.Hash
+	total *atomic.Int64
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.src.Read(p)
+	c.n += int64(n)
+	c.total.Add(int64(n))
+	if c.hash != nil {
+		c.hash.Write(p[:n])
+	}
+	return n, err
+}
+
+func (c *countingReader) sum() string {
+	if c.hash == nil {
+		return ""
+	}
+	return hex.EncodeToString(c.hash.Sum(nil))
+}
+
+// rest goes on behind the head, or repeats the error that ended it.
+type rest struct {
+	src io.Reader
+	err error
+}
+
+func (r *rest) Read(p []byte) (int, error) {
+	if r.err != nil {
+		return 0, r.err
+	}
+	return r.src.Read(p)
+}
+
+func kindNames(f parsers.Format) []string {
+	names := make([]string, len(f.Kinds))
+	for i, k := range f.Kinds {
+		names[i] = k.Name
+	}
+	return names
+}
+
+// sourcesByPath returns the sources in the order of their paths, with the
+// faults of their members among their problems.
+func (g *gatherer) sourcesByPath() []event.Source {
+	byPath := map[string]*event.Source{}
+	for _, s := range g.sources {
+		if s.Section == "" {
+			byPath[s.Path] = s
+		}
+	}
+	var loose []bundle.Fault
+	for _, f := range g.faults {
+		if s := byPath[f.Path]; s != nil {
+			s.Problems = append(s.Problems, event.Problem{What: f.WithLines(s.Account.Lines), At: f.At, Times: 1})
+		} else {
+			loose = append(loose, f)
+		}
+	}
+	g.faults = loose
+	out := make([]event.Source, 0, len(g.sources))
+	for _, s := range g.sources {
+		out = append(out, *s)
+	}
+	slices.SortFunc(out, func(a, b event.Source) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), strings.Compare(a.Section, b.Section))
+	})
+	return out
+}
+
+func (g *gatherer) skippedByPath() []Skipped {
+	slices.SortFunc(g.skipped, func(a, b Skipped) int { return strings.Compare(a.Path, b.Path) })
+	return g.skipped
+}
