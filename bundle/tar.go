@@ -190,10 +190,10 @@ func (w *tarWalk) data(h tarHeader, child item, at string, more bool) bool {
 		return false
 	}
 	w.pass(body.left)
-	if n, _ := w.s.skip(padded(h.size) - h.size); n == padded(h.size)-h.size {
+	if body.left == 0 {
 		w.kept++
 	}
-	return !w.stopped
+	return w.pass(padded(h.size) - h.size + body.left)
 }
 
 // sparse names a file with holes. To give it as a member its data would have to

@@ -59,6 +59,26 @@ func collect(t testing.TB, r Root, lim Limits) []seen {
 	return got
 }
 
+// A readMember is a member together with what it held.
+type readMember struct {
+	*Member
+	text string
+}
+
+// walkMembers walks a file that must be without faults.
+func walkMembers(t testing.TB, content []byte) (all []readMember) {
+	t.Helper()
+	p := filepath.Join(t.TempDir(), "input")
+	must(t, os.WriteFile(p, content, 0o600))
+	for m, err := range Open(context.Background(), p, Limits{}) {
+		must(t, err)
+		b, err := io.ReadAll(m)
+		must(t, err)
+		all = append(all, readMember{m, string(b)})
+	}
+	return all
+}
+
 func told(f *Fault) string {
 	if f.At == "" {
 		return f.What
