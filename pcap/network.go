@@ -256,6 +256,16 @@ func (d *decoder) datagram(b []byte, length int) error {
 		if len(body) > 8 && body[0]&0x08 != 0 && d.vx.DecodeFromBytes(body, gopacket.NilDecodeFeedback) == nil {
 			return d.inner(d.vx.Payload)
 		}
+	case 4790: // VXLAN that names what it carries
+		if len(body) > 8 && body[0]&0x08 != 0 {
+			d.out.tunnel = true
+			switch {
+			case body[0]&0x04 == 0 || body[3] == 3:
+				return d.inner(body[8:])
+			case body[3] == 1 || body[3] == 2:
+				return d.ip(body[8:])
+			}
+		}
 	case 6081:
 		if ok, err := d.geneve(body); ok {
 			return err

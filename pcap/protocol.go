@@ -203,7 +203,7 @@ type story struct{}
 
 // chat follows a flow that is no TLS.
 func (r *reader) chat(f *Flow, t *talk, role uint8, p *packet, fresh bool, offset uint32) {
-	if role == client && fresh && len(p.payload) >= 6 && p.payload[0] == recordHandshake && startsTLS(p.payload, client, false) && t.said[client].segments < 256 {
+	if fresh && t.said[role].segments < 256 && len(p.payload) >= 6 && p.payload[0] == recordHandshake && startsTLS(p.payload, role, false) {
 		r.upgrade(f, t, role, p)
 	}
 }

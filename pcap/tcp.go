@@ -100,8 +100,8 @@ func (f *Flow) replaced(p *packet, end uint8) bool {
 	case p.flags&syn == 0 || p.flags&rst != 0:
 		return false
 	case p.flags&ack == 0:
-		if s.seen&sawSYN != 0 && p.seq+1 == s.base {
-			return false // the same SYN again
+		if s.seen&(sawSYN|hasNext) != 0 && p.seq+1 == s.base {
+			return false // the same SYN again, or late
 		}
 		if o.seen&sawSYN != 0 && s.seen&hasNext == 0 && !f.done {
 			return false // both open at the same time
@@ -109,10 +109,9 @@ func (f *Flow) replaced(p *packet, end uint8) bool {
 		return true
 	case f.done: // an answer to a SYN that is not in the capture
 		return s.seen&sawSYN == 0 || p.seq+1 != s.base
-	case s.seen&sawSYN != 0:
-		return p.seq+1 != s.base && p.ack != o.base
 	}
-	return false
+	// An answer to a SYN that the capture lost, while this one was still open.
+	return f.role(end) == server && s.seen&sawSYN != 0 && f.opened == established && p.seq+1 != s.base && p.ack != o.base
 }
 
 // hears notes that the flow has a packet more.
@@ -157,7 +156,7 @@ func (f *Flow) open(s, o *side, p *packet, role uint8) {
 		return
 	case role == client:
 		// An acknowledgement: of the answer that was seen, or of one that was not.
-		if p.flags&ack == 0 || p.ack == 0 || o.seen&sawSYN != 0 && after(o.base, p.ack) {
+		if p.flags&ack == 0 || o.seen&sawSYN == 0 && p.ack == 0 || o.seen&sawSYN != 0 && after(o.base, p.ack) {
 			return
 		}
 	case p.length == 0 && p.flags&fin == 0:
@@ -263,13 +262,16 @@ func (f *Flow) repeats(s, o *side, p *packet, length uint32) bool {
 		limit = f.openAt - f.synAt
 	}
 	fast := o.again >= 2 && o.acked == p.seq && p.time-o.ackedAt < 20e6
-	if !spurious && !fast && p.time-s.nextAt < limit && s.next != end && !had {
-		s.disordered++
-		return true
-	}
-	s.retransmitted++
 	if had || spurious && !after(end, s.next) {
 		s.duplicates++
+	}
+	if p.flags&(syn|fin) != 0 {
+		end++
+	}
+	if since := p.time - s.nextAt; !spurious && !fast && since >= 0 && since < limit && s.next != end {
+		s.disordered++
+	} else {
+		s.retransmitted++
 	}
 	return !had
 }

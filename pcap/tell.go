@@ -216,15 +216,16 @@ func (r *reader) speech(f *Flow) {
 			r.ms(roleNames[role]+"_first_ms", t.said[role].at-from)
 		}
 	}
+	r.str("starttls", starttlsWords[t.starttls])
+	if t.mode == secure {
+		return // what it says there says nothing
+	}
 	for role := range uint8(2) {
 		b := t.said[role].begins()
 		r.quote(roleNames[role]+"_begins", b[:min(len(b), shown)])
-	}
-	for role := range uint8(2) {
-		b := t.said[role].ends()
+		b = t.said[role].ends()
 		r.quote(roleNames[role]+"_ends", b[max(0, len(b)-shown):])
 	}
-	r.str("starttls", starttlsWords[t.starttls])
 }
 
 func (r *reader) quote(name string, b []byte) {
@@ -348,7 +349,7 @@ func (r *reader) siblings(f *Flow) {
 		}
 		r.str("sibling.first_speaker", roleNames[who])
 		if v.delay[who].total > 0 {
-			r.ms("sibling.first_ms", v.delay[who].quantile(0.95))
+			r.ms("sibling.first_ms", v.delay[who].quantile(0.5))
 		}
 	}
 	r.count("sibling.tls", int64(v.tls))

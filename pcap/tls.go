@@ -351,7 +351,7 @@ func (r *reader) progress(f *Flow, t *talk) {
 	}
 	if c.finished && s.finished {
 		how := completed
-		if h.answer.resumes && !h.certificate && !h.keyExchange {
+		if h.hello.session && !h.certificate && !h.keyExchange {
 			how = resumed
 		}
 		r.completed(f, t, how)

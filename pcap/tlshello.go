@@ -202,7 +202,7 @@ func (a *serverHello) read(body []byte, asked *clientHello) (retry bool) {
 		return retry
 	}
 	echoed := len(id) > 0 && len(id) == asked.idLength && string(id) == string(asked.sessionID[:asked.idLength])
-	psk, ticket := false, false
+	psk := false
 	var extensions cryptobyte.String
 	if s.ReadUint16LengthPrefixed(&extensions) {
 		for !extensions.Empty() {
@@ -214,8 +214,6 @@ func (a *serverHello) read(body []byte, asked *clientHello) (retry bool) {
 			switch kind {
 			case 16:
 				a.alpn = readProtocols(e)
-			case 35:
-				ticket = true
 			case 41:
 				psk = true
 			case 43:
@@ -227,7 +225,7 @@ func (a *serverHello) read(body []byte, asked *clientHello) (retry bool) {
 	if a.version == tls13 {
 		a.resumes = psk
 	} else {
-		a.resumes = echoed || asked.session && !ticket
+		a.resumes = echoed
 	}
 	return retry
 }
