@@ -70,11 +70,13 @@ type zipRef struct{ member, record int64 }
 
 func (z *zipWalk) walk() bool {
 	end, ok := findZipEnd(z.at, z.size)
-	var head [sniffSize]byte
-	n, _ := z.at.ReadAt(head[:], 0)
-	if !ok || end.base > 0 && zipMagic(head[:n]) {
-		// An archive that was cut off may end with one of its own members.
+	if !ok {
 		return z.salvage("the archive has no directory at its end")
+	}
+	var head [8]byte
+	if n, _ := z.at.ReadAt(head[:], 0); end.base > 0 && zipMagic(head[:n]) {
+		// Two archives, or one that was cut off behind an archive it holds.
+		return z.salvage("the directory at its end covers only a part")
 	}
 	refs, ok := z.directory(end)
 	if !ok {
