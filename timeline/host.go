@@ -385,15 +385,7 @@ func hostInName(dir string) string {
 	}
 	switch {
 	case strings.HasPrefix(name, "sosreport-"):
-		name = strings.TrimPrefix(name, "sosreport-")
-		if host, _, ok := strings.Cut(name, "."); ok {
-			return host // sosreport-<host>.<case>-<stamp>
-		}
-		parts := strings.Split(name, "-")
-		for len(parts) > 1 && (isDigits(parts[len(parts)-1]) || len(parts) > 3 && hasDate(parts)) {
-			parts = parts[:len(parts)-1]
-		}
-		return strings.Join(parts, "-")
+		return sosHost(strings.TrimPrefix(name, "sosreport-"))
 	case strings.HasPrefix(name, "scc_"), strings.HasPrefix(name, "nts_"):
 		if parts := strings.Split(name, "_"); len(parts) >= 4 {
 			return strings.Join(parts[1:len(parts)-2], "_")
@@ -402,14 +394,20 @@ func hostInName(dir string) string {
 	return name
 }
 
-// hasDate tells whether YYYY-MM-DD, cut at its dashes, is among the parts.
-func hasDate(parts []string) bool {
-	for i := 0; i+2 < len(parts); i++ {
+// sosHost takes the host off <host>[-label][-case]-YYYY-MM-DD-<random>, and off
+// the older <host>.<case>-<stamp>.
+func sosHost(name string) string {
+	parts := strings.Split(name, "-")
+	for i := 1; i+2 < len(parts); i++ {
 		if len(parts[i]) == 4 && len(parts[i+1]) == 2 && len(parts[i+2]) == 2 && isDigits(parts[i]) && isDigits(parts[i+1]) && isDigits(parts[i+2]) {
-			return true
+			if n := len(parts[i-1]); i > 1 && n >= 4 && isDigits(parts[i-1]) {
+				i-- // the number of the case
+			}
+			return strings.Join(parts[:i], "-")
 		}
 	}
-	return false
+	host, _, _ := strings.Cut(name, ".")
+	return host
 }
 
 func isDigits(s string) bool {

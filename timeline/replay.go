@@ -21,6 +21,10 @@ func (t *Timeline) Replay(ctx context.Context) iter.Seq2[*event.Event, error] {
 			yield(nil, fmt.Errorf("replay: clocks are not settled yet"))
 			return
 		}
+		if err := t.compact(); err != nil {
+			yield(nil, err)
+			return
+		}
 		m, err := t.newMerge(t.runs)
 		if err != nil {
 			yield(nil, err)
@@ -84,13 +88,14 @@ func (t *Timeline) hostOf(ev *event.Event, r *reader) {
 
 // A reader stands at one record of one stretch.
 type reader struct {
-	lane  *Lane
-	place *place
-	host  string
-	known bool // its zone is
-	each  bool // look at each event for its host
-	flows bool
-	conv  conv
+	lane   *Lane
+	place  *place
+	host   string
+	hostID uint32
+	known  bool // its zone is
+	each   bool // look at each event for its host
+	flows  bool
+	conv   conv
 
 	file     io.ReaderAt
 	pos, end int64  // of what is not loaded yet
@@ -145,7 +150,9 @@ func (r *reader) next(t *Timeline) (bool, error) {
 		}
 	}
 	if r.settled {
-		r.prefix(t)
+		if err := r.prefix(t); err != nil {
+			return false, err
+		}
 	}
 	size := int(order.Uint32(r.chunk[r.off+8:]))
 	if size < headSize {
@@ -203,17 +210,9 @@ func (t *Timeline) open(s *stretch, room int) (*reader, error) {
 		if r.place == nil || r.place.duplicate != nil {
 			return nil, nil
 		}
-		var h *host
-		r.flows, r.each = r.place.flows, s.host == noHost
-		if s.host != 0 && !r.each {
-			h = t.hosts.find(s.lane.hosts.name(s.host))
-		}
-		if h == nil {
-			h = r.place.host
-		}
-		if h != nil {
-			r.host = h.name
-		}
+		r.flows, r.each, r.hostID = r.place.flows, s.host == noHost, s.host
+		h := r.settledHost()
+		r.host = r.hostName()
 		r.known = r.place.zoneFor(h).known
 		r.conv = newConv(r.place, h, s)
 	}

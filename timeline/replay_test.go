@@ -267,3 +267,44 @@ func TestReplayAcrossSpills(t *testing.T) {
 		tl.Close()
 	}
 }
+
+// TestReplayOfManySources has more stretches than are merged at once.
+func TestReplayOfManySources(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 5))
+	all := randomTold(r, 1500, 12)
+	var want []string
+	for _, lanes := range []int{1, 3} {
+		tl := New(t.TempDir())
+		sources := gather(t, tl, lanes, all, Keep{})
+		for range 2 { // settling again starts afresh
+			tl.Settle(sources, Options{})
+			many := len(tl.runs)
+			got := replayed(t, tl)
+			if many <= manyRuns || len(tl.runs) >= many {
+				t.Fatalf("%d stretches became %d", many, len(tl.runs))
+			}
+			inOrder(t, tl)
+			if want == nil {
+				want = got
+			} else if !slices.Equal(got, want) {
+				t.Fatal("order depends on lanes, or on settling twice")
+			}
+		}
+		// What compact wrote says the same as a merge of all stretches.
+		tl.collect()
+		m, err := tl.newMerge(tl.runs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range want {
+			r := m.heap[0].r
+			if at := fmt.Sprintf("%s:%d ", r.place.src.Path, r.line); !strings.HasPrefix(want[i], at) {
+				t.Fatalf("event %d is %s, want %s", i, want[i], at)
+			}
+			if err := m.next(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tl.Close()
+	}
+}

@@ -82,6 +82,7 @@ func (t *Timeline) Settle(sources []event.Source, opt Options) []Clock {
 	t.settleTaken()
 	t.settleOffsets(opt)
 	t.settleSpans()
+	t.noteOddities()
 	t.collect()
 	t.settled = true
 	return t.clocks()
@@ -190,7 +191,11 @@ func (p *place) convert(f family, key int64) int64 {
 
 // collect lists the stretches that are replayed.
 func (t *Timeline) collect() {
-	t.runs = t.runs[:0]
+	t.runs = nil
+	if t.merged != nil { // of an earlier settling
+		t.merged.Close()
+		t.merged = nil
+	}
 	for _, l := range t.lanes {
 		l.resolved = l.resolved[:0]
 		for _, name := range l.hosts.list {

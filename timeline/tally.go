@@ -299,7 +299,6 @@ func (s *tally) begin(ev *event.Event, key int64) {
 	sp.seen = true
 	sp.first, sp.low, sp.high = key, key, key
 	sp.last, s.key = key, key
-	s.leapDay(ev, key)
 	s.bucket(key)
 	s.now.levels[ev.Level&7]++
 }
@@ -330,7 +329,6 @@ func (s *tally) leap(ev *event.Event, key, d int64) {
 		}
 	}
 	s.key = key
-	s.leapDay(ev, key)
 	s.bucket(key)
 	s.now.levels[ev.Level&7]++
 }
@@ -357,12 +355,14 @@ func (s *tally) wrap(key, d int64) (int64, int64) {
 	return key, d
 }
 
-func (s *tally) leapDay(ev *event.Event, key int64) {
-	if s.family != yearless || s.spans[yearless].leap {
+// leapDay notes that a 29 February was written.
+func (s *tally) leapDay(key int64) {
+	sp := &s.spans[yearless]
+	if sp.leap {
 		return
 	}
-	if of := ev.Stamp.Wall - canvas; of >= 59*day && of < 60*day {
-		s.spans[yearless].leap, s.spans[yearless].leapKey = true, key
+	if of := floorMod(key-canvas, canvasYear); of >= 59*day && of < 60*day {
+		sp.leap, sp.leapKey = true, key
 	}
 }
 
@@ -448,6 +448,10 @@ func (s *tally) bucket(key int64) {
 	}
 	s.now = &s.minutes[lo]
 	s.until = at + s.width
+	if s.family == yearless {
+		s.leapDay(key)
+		s.until = min(s.until, key-floorMod(key, day)+day) // buckets may be longer than the day
+	}
 }
 
 // widen joins buckets by pairs.

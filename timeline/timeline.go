@@ -117,7 +117,7 @@ func (t *Timeline) create(name string) (*os.File, error) {
 		}
 		t.dir = dir
 	}
-	f, err := os.OpenFile(filepath.Join(t.dir, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(filepath.Join(t.dir, name), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary file: %w", err)
 	}

@@ -1,0 +1,103 @@
+package timeline
+
+import (
+	"fmt"
+	"time"
+)
+
+// noteOddities says in words what is odd about the times of each source: stamps
+// that cannot be, a clock that ran back, hours that summer time skips or shows
+// twice.
+func (t *Timeline) noteOddities() {
+	for _, p := range t.places {
+		s := p.tally
+		if s.impossible > 0 {
+			p.note("%d stamps cannot be; those records come last", s.impossible)
+		}
+		if s.undated > 0 && s.mainFamily() != timeless {
+			p.note("%d records have no time and come last", s.undated)
+		}
+		t.noteBack(p)
+		t.noteSummerTime(p)
+	}
+}
+
+func (p *place) note(format string, args ...any) {
+	if len(p.notes) < 16 {
+		p.notes = append(p.notes, fmt.Sprintf(format, args...))
+	}
+}
+
+// noteBack tells a clock that was set from several writers in one file.
+func (t *Timeline) noteBack(p *place) {
+	s := p.tally
+	if s.back == 0 || s.backMax < int64(time.Second) {
+		return
+	}
+	step := time.Duration(s.backMax).Round(time.Millisecond)
+	switch {
+	case len(s.folds) == 0:
+		p.note("time goes back %d times, by up to %s: several writers, or written late", s.back, step)
+	case len(s.folds) <= 3 && s.back <= 3:
+		for _, f := range s.folds {
+			p.note("time goes back by %s at %s %d: a clock that was set, or files put together", time.Duration(f.before-f.after).Round(time.Second), p.unit(), f.line)
+		}
+	default:
+		p.note("time goes back %d times, by up to %s: several writers, or files put together", s.back, step)
+	}
+}
+
+func (p *place) unit() string {
+	if p.src.Unit == "" {
+		return "line"
+	}
+	return p.src.Unit
+}
+
+// noteSummerTime counts the records in hours that come twice or never.
+func (t *Timeline) noteSummerTime(p *place) {
+	s := p.tally
+	f := s.mainFamily()
+	if f != dated && f != yearless && f != timed || p.zoneFor(p.host).loc == nil || s.width > int64(time.Hour) {
+		return
+	}
+	r := stretch{family: f}
+	skipped, twice, settledBy := 0, 0, 0
+	for i := range s.minutes {
+		m := &s.minutes[i]
+		if m.at < s.spans[f].low-s.width || m.at > s.spans[f].high {
+			continue
+		}
+		c := newConv(p, p.host, &r)
+		loc := c.loc
+		c.loc = nil
+		c.seek(m.at)
+		if c.pinned {
+			continue
+		}
+		n := 0
+		for _, l := range m.levels {
+			n += int(l)
+		}
+		switch z := zonePiece(loc, m.at+c.delta, false); {
+		case z.gap:
+			skipped += n
+		case z.twice:
+			twice += n
+			for _, fo := range s.folds {
+				if fo.family == f && abs(fo.after-m.at) < 2*int64(time.Hour) {
+					settledBy = fo.line
+				}
+			}
+		}
+	}
+	if skipped > 0 {
+		p.note("%d records are of an hour that summer time skips in %s: placed where it begins, or the zone is another", skipped, p.zoneFor(p.host).name)
+	}
+	switch {
+	case twice > 0 && settledBy > 0:
+		p.note("%d records are of an hour that comes twice in %s; the second one begins at %s %d, where time goes back", twice, p.zoneFor(p.host).name, p.unit(), settledBy)
+	case twice > 0:
+		p.note("%d records are of an hour that comes twice in %s, and nothing tells which; the first is taken", twice, p.zoneFor(p.host).name)
+	}
+}
