@@ -15,14 +15,15 @@ package correlate
 import (
 	"fmt"
 	"math"
+	"sync"
 	"sync/atomic"
 
 	"forensic/event"
 	"forensic/rules"
 )
 
-// An Engine is a set of compiled rules. It is read-only until Observe; any
-// number of Selectors may work before that at the same time.
+// An Engine is a set of compiled rules. Until Observe any number of goroutines
+// may call For, and work with a Selector each.
 type Engine struct {
 	// Quote returns the text of an event and the lines around it. Of the event
 	// it is asked for, Where, Host and At are known. Nil: no texts.
@@ -35,6 +36,8 @@ type Engine struct {
 	rules      []*rules.Rule
 	selections []selection
 	machines   []*machine
+	planning   sync.Mutex
+	plans      map[string]*plan // by the kinds of a format
 	strings    map[string]string
 	seq        int64          // events observed
 	stopped    []atomic.Int64 // of each rule: how many matches were given up
@@ -61,7 +64,7 @@ type selection struct {
 
 // Compile prepares rules, which must be free of problems.
 func Compile(rs []rules.Rule) (*Engine, error) {
-	e := &Engine{strings: map[string]string{}, stopped: make([]atomic.Int64, len(rs))}
+	e := &Engine{plans: map[string]*plan{}, strings: map[string]string{}, stopped: make([]atomic.Int64, len(rs))}
 	asked := map[string][]string{}
 	for i := range rs {
 		for _, c := range rs[i].Causes {

@@ -19,8 +19,8 @@ import (
 // bytes and a step that the shortest allows.
 type filter struct {
 	literals []rules.Literal
-	long     scanner
-	short    scanner
+	long     *scanner // nil where there are none
+	short    *scanner
 }
 
 const (
@@ -63,19 +63,26 @@ func newFilter(literals []rules.Literal, sample string) *filter {
 			long = append(long, i)
 		}
 	}
-	f.long.step, f.long.mask = gramLong, math.MaxUint32
-	f.short.step, f.short.mask = least-gramShort+1, 0xffffff
+	if len(long) > 0 {
+		f.long = &scanner{step: gramLong, mask: math.MaxUint32}
+	}
+	if len(short) > 0 {
+		f.short = &scanner{step: least - gramShort + 1, mask: 0xffffff}
+	}
 	for _, i := range long {
 		f.long.enter(int32(i), literals[i].Text, rarest(literals[i].Text, weights), gramLong)
 	}
 	for _, i := range short {
 		f.short.enter(int32(i), literals[i].Text, 0, gramShort)
 	}
-	if max(len(f.long.next), len(f.short.next)) > maxCandidates {
+	if f.long.full() || f.short.full() {
 		return nil
 	}
 	return f
 }
+
+// full tells that a scanner could not take all its literals.
+func (s *scanner) full() bool { return s != nil && len(s.next) > maxCandidates }
 
 // rarity returns how often each byte stands in the sample, as a logarithm, so
 // that sums of it order products. Upper case counts as lower case.
@@ -132,10 +139,10 @@ func hash(gram, mask uint32) uint32 {
 
 // find appends a mark for every literal that begins in block.
 func (f *filter) find(block string, to []event.Mark) []event.Mark {
-	if len(f.long.next) > 0 {
+	if f.long != nil {
 		to = f.findLong(block, to)
 	}
-	if len(f.short.next) > 0 {
+	if f.short != nil {
 		to = f.findShort(block, to)
 	}
 	return to
@@ -148,7 +155,7 @@ func load(s string) uint32 {
 
 // findLong makes four probes at a time, none of which waits for another.
 func (f *filter) findLong(block string, to []event.Mark) []event.Mark {
-	s := &f.long
+	s := f.long
 	i := 0
 	for ; i+16 <= len(block); i += 16 {
 		p := block[i : i+16]
@@ -171,7 +178,7 @@ func (f *filter) findLong(block string, to []event.Mark) []event.Mark {
 }
 
 func (f *filter) findShort(block string, to []event.Mark) []event.Mark {
-	s := &f.short
+	s := f.short
 	i := 0
 	for ; i+4 <= len(block); i += s.step {
 		if h := hash(load(block[i:]), s.mask); s.bits[h>>3]>>(h&7)&1 != 0 {

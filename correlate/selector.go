@@ -17,24 +17,30 @@ import (
 // excuse a pattern from being tried: with and without them the hits are the
 // same.
 type Selector struct {
+	*plan
 	e       *Engine
-	asks    []ask
-	texts   []int // asks with a pattern on the message,
-	lines   []int // on any line,
-	traces  []int // and with neither, but an exception whose class stands in the record
-	byKind  []int // asks without a literal: tried on every event of their kinds
-	loudest event.Level
-	byMark  [][]int // literal: asks to try
-	again   int     // literals from here on stand in records that repeat others
 	filter  *filter
 	quiet   bool // an event without marks has no hits
-	repeats bool // the format has records that stand for others
 	tried   []int
 	turn    int
 	found   event.Attrs
 	scratch []event.Mark
 	before  []event.Hit // of the record before, if it had any
 	source  int         // whose record it was
+	stops   []stop
+}
+
+// A plan is what the Selectors of one format share: it is not written to.
+type plan struct {
+	asks    []ask
+	texts   []int   // asks with a pattern on the message,
+	lines   []int   // on any line,
+	traces  []int   // and with neither, but an exception whose class stands in the record
+	byKind  []int   // asks without a literal: tried on every event of their kinds
+	byMark  [][]int // literal: asks to try
+	again   int     // literals from here on stand in records that repeat others
+	repeats bool    // there are such
+	filter  *filter
 }
 
 // An ask is a selection a format can meet.
@@ -44,10 +50,41 @@ type ask struct {
 	own []rules.Literal // literals of which one must stand in the record
 }
 
+// A stop counts how often a pattern was given up in one source.
+type stop struct {
+	ask, source, times int
+}
+
+// park is how often that may happen before the pattern is not tried any more in
+// that source.
+const park = 3
+
 // For prepares a Selector for a format that declares these kinds. The sample is
-// text as it will come; it makes the filter faster, not different.
+// text as it will come; the first one of a format makes its filter faster, and
+// never different.
 func (e *Engine) For(kinds []event.Kind, sample string) *Selector {
-	s := &Selector{e: e, loudest: event.Levels}
+	p := e.plan(kinds, sample)
+	return &Selector{plan: p, e: e, filter: p.filter, quiet: len(p.byKind) == 0 && p.filter != nil, tried: make([]int, len(p.asks))}
+}
+
+// plan returns the plan for a set of kinds, made once.
+func (e *Engine) plan(kinds []event.Kind, sample string) *plan {
+	var name strings.Builder
+	for _, k := range kinds {
+		name.WriteString(k.Name + "\n")
+	}
+	e.planning.Lock()
+	defer e.planning.Unlock()
+	p := e.plans[name.String()]
+	if p == nil {
+		p = e.newPlan(kinds, sample)
+		e.plans[name.String()] = p
+	}
+	return p
+}
+
+func (e *Engine) newPlan(kinds []event.Kind, sample string) *plan {
+	p := &plan{}
 	ids := map[rules.Literal]int{}
 	var literals []rules.Literal
 	for id := range e.selections {
@@ -56,20 +93,17 @@ func (e *Engine) For(kinds []event.Kind, sample string) *Selector {
 			continue
 		}
 		a := ask{id: uint16(id), sel: sel, own: literalsOf(sel)}
-		n := len(s.asks)
-		s.asks = append(s.asks, a)
-		if a.own == nil {
-			s.byKind = append(s.byKind, n)
-			s.loudest = min(s.loudest, sel.Level)
-			continue
-		}
+		n := len(p.asks)
+		p.asks = append(p.asks, a)
 		switch {
+		case a.own == nil:
+			p.byKind = append(p.byKind, n)
 		case sel.Text != nil:
-			s.texts = append(s.texts, n)
+			p.texts = append(p.texts, n)
 		case sel.Line != nil:
-			s.lines = append(s.lines, n)
+			p.lines = append(p.lines, n)
 		default:
-			s.traces = append(s.traces, n)
+			p.traces = append(p.traces, n)
 		}
 		for _, l := range a.own {
 			at, ok := ids[l]
@@ -77,26 +111,22 @@ func (e *Engine) For(kinds []event.Kind, sample string) *Selector {
 				at = len(literals)
 				ids[l] = at
 				literals = append(literals, l)
-				s.byMark = append(s.byMark, nil)
+				p.byMark = append(p.byMark, nil)
 			}
-			s.byMark[at] = append(s.byMark[at], n)
+			p.byMark[at] = append(p.byMark[at], n)
 		}
 	}
-	s.again = len(literals)
-	if len(s.asks) > 0 {
-		for _, k := range kinds {
-			for _, text := range k.Again {
-				if l := (rules.Literal{Text: text}); len(text) >= gramShort && !slices.Contains(literals[s.again:], l) {
-					literals = append(literals, l)
-					s.repeats = true
-				}
+	p.again = len(literals)
+	for _, k := range kinds {
+		for _, text := range k.Again {
+			if l := (rules.Literal{Text: text}); len(p.asks) > 0 && len(text) >= gramShort && !slices.Contains(literals[p.again:], l) {
+				literals = append(literals, l)
+				p.repeats = true
 			}
 		}
 	}
-	s.tried = make([]int, len(s.asks))
-	s.filter = newFilter(literals, sample)
-	s.quiet = len(s.byKind) == 0 && s.filter != nil
-	return s
+	p.filter = newFilter(literals, sample)
+	return p
 }
 
 // meets tells whether one of the kinds answers a selection.
@@ -352,6 +382,9 @@ func (s *Selector) try(ev *event.Event, n int, text string) {
 	if a.sel.Level > ev.Level || len(a.sel.Kinds) > 0 && !slices.Contains(a.sel.Kinds, ev.Kind) {
 		return
 	}
+	if len(s.stops) > 0 && s.parked(int(a.id), ev.Where.Source) {
+		return
+	}
 	if len(ev.Hits) > 0 && slices.ContainsFunc(ev.Hits, func(h event.Hit) bool { return h.Selection == a.id }) {
 		return
 	}
@@ -374,13 +407,13 @@ func (s *Selector) met(a *ask, ev *event.Event, text string) bool {
 	if p == nil {
 		p = a.sel.Line
 	}
-	if p != nil && !s.matches(a, p, text) {
+	if p != nil && !s.matches(a, ev, p, text) {
 		return false
 	}
 	for i := range a.sel.Where {
 		t := &a.sel.Where[i]
 		v := value(ev, s.found[from:], t.Attr)
-		if !passes(t, v) || t.Match != nil && !s.matches(a, t.Match, v) {
+		if !passes(t, v) || t.Match != nil && !s.matches(a, ev, t.Match, v) {
 			return false
 		}
 	}
@@ -388,11 +421,12 @@ func (s *Selector) met(a *ask, ev *event.Event, text string) bool {
 }
 
 // matches asks one pattern; one that was stopped is counted for its rule.
-func (s *Selector) matches(a *ask, p *rules.Pattern, text string) bool {
+func (s *Selector) matches(a *ask, ev *event.Event, p *rules.Pattern, text string) bool {
 	var out rules.Outcome
 	s.found, out = p.Match(text, s.found)
 	if out == rules.GaveUp {
 		s.e.gaveUp(a.id)
+		s.gaveUp(int(a.id), ev.Where.Source)
 	}
 	return out == rules.Matched
 }
@@ -409,4 +443,22 @@ func (s *Selector) repeated(ev *event.Event, repeats bool) {
 	for _, h := range ev.Hits {
 		s.before = append(s.before, event.Hit{Selection: h.Selection, Groups: h.Groups.Clone()})
 	}
+}
+
+// gaveUp counts a pattern that was stopped.
+func (s *Selector) gaveUp(ask, source int) {
+	for i := range s.stops {
+		if s.stops[i].ask == ask && s.stops[i].source == source {
+			s.stops[i].times++
+			return
+		}
+	}
+	if len(s.stops) < maxLook {
+		s.stops = append(s.stops, stop{ask, source, 1})
+	}
+}
+
+// parked tells that a pattern is not tried any more in a source.
+func (s *Selector) parked(ask, source int) bool {
+	return slices.ContainsFunc(s.stops, func(t stop) bool { return t.ask == ask && t.source == source && t.times >= park })
 }

@@ -114,7 +114,7 @@ func (c *checker) selection(s *Selection) {
 
 // attribute checks that a selection's events may have an attribute.
 func (c *checker) attribute(p Pos, s *Selection, name string) {
-	if known := c.attributes(s); known != nil && !declares(known, name) {
+	if known := c.attributes(s); known != nil && !slices.Contains(known, name) {
 		of := "any kind"
 		if len(s.Kinds) > 0 {
 			of = strings.Join(s.Kinds, ", ")
@@ -131,7 +131,7 @@ func (c *checker) selected(p Pos, name string) {
 	var all []string
 	for i := range c.rule.Select {
 		known := c.attributes(&c.rule.Select[i])
-		if known == nil || declares(known, name) {
+		if known == nil || slices.Contains(known, name) {
 			return
 		}
 		all = append(all, known...)
@@ -140,7 +140,8 @@ func (c *checker) selected(p Pos, name string) {
 	c.fault(p, unknown("attribute", name, slices.Compact(all)))
 }
 
-// attributes are what a selection's events may have; nil where a kind is
+// attributes are what a selection's events may have, with the names that are
+// derived from client and server; nil where a kind is
 // unknown, which is a complaint of its own.
 func (c *checker) attributes(s *Selection) []string {
 	all := slices.Clone(everywhere)
@@ -164,17 +165,13 @@ func (c *checker) attributes(s *Selection) []string {
 			all = append(all, p.Groups()...)
 		}
 	}
+	for _, end := range []string{event.Client, event.Server} {
+		if slices.Contains(all, end) {
+			all = append(all, end+".host", end+".port")
+		}
+	}
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-// declares knows the names that are derived from client and server.
-func declares(known []string, name string) bool {
-	if slices.Contains(known, name) {
-		return true
-	}
-	base, part, ok := strings.Cut(name, ".")
-	return ok && (base == event.Client || base == event.Server) && (part == "host" || part == "port") && slices.Contains(known, base)
 }
 
 func (c *checker) value(p Pos, v Value) {

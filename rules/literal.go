@@ -68,7 +68,7 @@ func (f finder) required(re *syntax.Regexp) set {
 			return f.required(re.Sub[0])
 		}
 	case syntax.OpLiteral:
-		return f.folded(re.Rune)
+		return f.broken(re.Rune, re.Flags&syntax.FoldCase != 0)
 	case syntax.OpConcat:
 		return f.concat(re.Sub)
 	case syntax.OpAlternate:
@@ -89,7 +89,7 @@ func (f finder) required(re *syntax.Regexp) set {
 // run, or the best that one part needs.
 func (f finder) concat(subs []*syntax.Regexp) set {
 	best, run := set{}, set{texts: []string{""}}
-	for _, sub := range subs {
+	for _, sub := range flat(nil, subs) {
 		s, ok := f.exact(sub)
 		if ok {
 			if longer, fits := run.then(s); fits {
@@ -105,15 +105,35 @@ func (f finder) concat(subs []*syntax.Regexp) set {
 	return best.orBetter(run)
 }
 
-// folded handles a case-insensitive literal that holds untrusted letters: they
-// end a run.
-func (f finder) folded(runes []rune) set {
+// flat takes concatenations out of the groups around them.
+func flat(to, subs []*syntax.Regexp) []*syntax.Regexp {
+	for _, sub := range subs {
+		for sub.Op == syntax.OpCapture {
+			sub = sub.Sub[0]
+		}
+		if sub.Op == syntax.OpConcat {
+			to = flat(to, sub.Sub)
+		} else {
+			to = append(to, sub)
+		}
+	}
+	return to
+}
+
+// broken handles a literal that holds letters nothing can be said of: they end
+// a run.
+func (f finder) broken(runes []rune, fold bool) set {
 	best, from := set{}, 0
 	for i := 0; i <= len(runes); i++ {
-		if i == len(runes) || !f.trusted(runes[i]) {
-			best = best.orBetter(set{[]string{lower(runes[from:i])}, true})
-			from = i + 1
+		if i < len(runes) && i-from < maxLiteral/utf8.UTFMax && runes[i] != utf8.RuneError && (!fold || f.trusted(runes[i])) {
+			continue
 		}
+		part := string(runes[from:i])
+		if fold {
+			part = lowerASCII(part)
+		}
+		best = best.orBetter(set{[]string{part}, fold})
+		from = i + 1
 	}
 	return best
 }
@@ -176,7 +196,7 @@ func (f finder) literal(re *syntax.Regexp) (set, bool) {
 	if len(re.Rune) > maxLiteral || slices.ContainsFunc(re.Rune, func(r rune) bool { return !f.trusted(r) }) {
 		return set{}, false
 	}
-	return set{[]string{lower(re.Rune)}, true}, true
+	return set{[]string{lowerASCII(string(re.Rune))}, true}, true
 }
 
 func (f finder) class(ranges []rune) (set, bool) {
@@ -207,8 +227,6 @@ func (f finder) trusted(r rune) bool {
 	}
 	return r < utf8.RuneSelf || unicode.SimpleFold(r) == r && !f.careful
 }
-
-func lower(runes []rune) string { return lowerASCII(string(runes)) }
 
 func lowerASCII(s string) string {
 	return strings.Map(func(r rune) rune {
