@@ -112,14 +112,16 @@ type Flow struct {
 	number int   // within the capture, from 1
 	client uint8 // which end opened it
 
-	opened  opening
-	closed  closing
-	guessed bool // nobody saw who opened it
-	done    bool // both FINs, or a reset
-	listed  uint8
-	cut     bool // the snap length cut payload off
-	tunnel  bool
-	untimed bool // packets without a time
+	opened     opening
+	closed     closing
+	guessed    bool // nobody saw who opened it
+	done       bool // both FINs, or a reset
+	listed     uint8
+	cut        bool // the snap length cut payload off
+	tunnel     bool
+	untimed    bool // packets without a time
+	replacedBy bool // another connection between the same ports began
+	crossed    bool // both closed before they heard of each other
 
 	unreachable    uint8 // what ICMP said of it
 	unreachableMTU uint16

@@ -111,5 +111,5 @@ func print(out *strings.Builder, e *event.Event) {
 		}
 		fmt.Fprintf(out, " %s=%s", a.Name, v)
 	}
-	fmt.Fprintf(out, "\n       %s\n", e.Text)
+	fmt.Fprintf(out, "  | %s\n", e.Text)
 }

@@ -60,7 +60,7 @@ var Kinds = []event.Kind{
 	},
 	{
 		Name: "tls.unfinished", Doc: "A handshake that never finished, or a connection without any, at the time when nothing more happened.",
-		Attrs: attrs("tls", "owes", "sni", "tls_version", "tls_alert", "tls_alert_from", "close", "waited_ms",
+		Attrs: attrs("tls", "owes", "close", "waited_ms", "sni", "alpn", "tls_version", "cipher", "tls_alert", "tls_alert_from", "hello_ms",
 			"port.tls", "sibling.flows", "sibling.first_speaker", "sibling.first_ms", "sibling.tls", "sibling.hello_ms", "sibling.silent"),
 	},
 }

@@ -63,7 +63,7 @@ func Read(ctx context.Context, r io.Reader, opt Options, emit func(*event.Event)
 	if box, ok := box.(interface{ ended() int64 }); ok {
 		rd.extend(box.ended())
 	}
-	rd.rest()
+	rd.tellRest()
 	if rd.err != nil {
 		err = rd.err
 	}
@@ -195,19 +195,6 @@ func (r *reader) finish(f *Flow) {
 		f.talk = nil
 	}
 	r.flows.remove(f)
-}
-
-// rest finishes the flows that are left when the capture ends.
-func (r *reader) rest() {
-	r.ending = true
-	defer r.tellServices()
-	defer r.tellPending()
-	for _, f := range r.flows.rest() {
-		if r.err != nil {
-			return
-		}
-		r.finish(f)
-	}
 }
 
 func (r *reader) summary() Summary {

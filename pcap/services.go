@@ -24,6 +24,7 @@ type service struct {
 	secured           int // with a finished handshake
 	alone             int // established, and nothing was said
 	plain             int // something else was said
+	answered          int // of those, to which the server answered
 	opener            [2]int
 	delay             [2]delays // from the opening to the first payload, by who spoke first
 	hello             delays    // to the ClientHello
@@ -33,12 +34,14 @@ type service struct {
 type delays struct {
 	count [4 * 44]uint32
 	total uint32
+	most  int64
 }
 
 func (d *delays) add(nanoseconds int64) {
 	us := uint64(max(nanoseconds, 0)) / 1000
 	d.count[step(us)]++
 	d.total++
+	d.most = max(d.most, nanoseconds)
 }
 
 // step numbers the steps of the histogram.
@@ -57,7 +60,7 @@ func (d *delays) quantile(share float64) int64 {
 	var sum uint32
 	for i, n := range d.count {
 		if sum += n; sum >= want && n > 0 {
-			return upper(i) * 1000
+			return min(upper(i)*1000, d.most)
 		}
 	}
 	return 0
@@ -109,6 +112,12 @@ func (s *services) speaksTLS(f *Flow) int {
 	return 0
 }
 
+// speaksPlain tells that the server answered others who did not speak TLS.
+func (s *services) speaksPlain(f *Flow) bool {
+	v := s.of(f)
+	return v != nil && v.answered > 0
+}
+
 // learn adds a finished flow.
 func (s *services) learn(f *Flow) {
 	v := s.of(f)
@@ -130,6 +139,9 @@ func (s *services) learn(f *Flow) {
 		v.secured++
 	case t.mode == plain:
 		v.plain++
+		if b := t.said[server].begins(); len(b) > 0 && !startsTLS(b, server, false) {
+			v.answered++
+		}
 	}
 	v.opener[t.opener]++
 	if f.opened == established {

@@ -15,6 +15,7 @@ func (r *reader) segment(p *packet) {
 		return
 	}
 	if f != nil && f.replaced(p, end) {
+		f.replacedBy = true
 		r.finish(f)
 		f = nil
 	}
@@ -181,7 +182,10 @@ func (f *Flow) shut(s, o *side, p *packet, role uint8) {
 		s.fin = p.seq + uint32(p.length)
 		s.seen |= sawFIN
 		f.closes(finClient+closing(role), p)
-		f.done = f.done || o.seen&sawFIN != 0
+		if o.seen&sawFIN != 0 {
+			f.done = true
+			f.crossed = f.crossed || !after(p.ack, o.fin)
+		}
 	}
 }
 

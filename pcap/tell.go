@@ -46,7 +46,7 @@ type pendingFlow struct{ Flow }
 // other connections to the same port do.
 func (r *reader) tell(f *Flow) {
 	r.services.learn(f)
-	if len(r.pending) < maxPending && f.dependsOnOthers() && !r.ending {
+	if len(r.pending) < maxPending && f.dependsOnOthers() {
 		r.pending = append(r.pending, pendingFlow{*f})
 		f.talk = nil
 		return
@@ -64,6 +64,9 @@ func (f *Flow) dependsOnOthers() bool {
 
 func (r *reader) tellFlow(f *Flow) {
 	v := r.tls(f)
+	if t := f.talk; t != nil && t.tls != nil && t.tls.alert.hidden {
+		r.tellAlert(f, t, t.tls.alert)
+	}
 	r.tellUnfinished(f, v)
 	r.tellSummary(f, v)
 }
@@ -80,15 +83,33 @@ func (r *reader) tellPending() {
 	r.pending = nil
 }
 
+// tellRest tells the flows that are left when the capture ends.
+func (r *reader) tellRest() {
+	r.ending = true
+	left := r.flows.rest()
+	for _, f := range left {
+		r.services.learn(f)
+	}
+	r.tellPending()
+	for _, f := range left {
+		r.tellFlow(f)
+	}
+	r.tellServices()
+}
+
 // tellUnfinished says when and where TLS stopped, or did not begin.
 func (r *reader) tellUnfinished(f *Flow, v verdictTLS) {
 	switch v.word {
 	case "none", "unknown", "established", "resumed", "in_progress", "alert":
 		return
+	case "not_tls":
+		if !r.expectsTLS(f) {
+			return
+		}
 	}
-	at := f.progress
-	if f.talk == nil {
-		at = f.openAt
+	at := max(f.openAt, f.first)
+	if t := f.talk; t != nil {
+		at = max(at, t.said[client].lastAt, t.said[server].lastAt)
 	}
 	r.event("tls.unfinished", f, at)
 	r.whole(f)
@@ -97,7 +118,7 @@ func (r *reader) tellUnfinished(f *Flow, v verdictTLS) {
 	r.str("close", closeWords[f.closed])
 	until := f.closedAt
 	if f.closed == openAtEnd || f.closed == evicted {
-		until = r.end
+		until = r.until(f)
 	}
 	r.ms("waited_ms", until-at)
 	r.handshake(f)
@@ -127,15 +148,12 @@ var sayings = map[string]string{
 	"alert":                            "the TLS handshake ended with an alert",
 	"established":                      "TLS established",
 	"resumed":                          "TLS session resumed",
-	"in_progress":                      "the capture ends while the handshake is under way",
+	"in_progress":                      "the capture ends too soon to tell how far TLS gets",
 }
 
 // tellSummary says what became of a connection.
 func (r *reader) tellSummary(f *Flow, v verdictTLS) {
-	at, ends := f.last, f.closed == openAtEnd && (f.opened == established || f.opened == midstream) && r.ending
-	if ends {
-		at = r.end
-	}
+	at := r.until(f)
 	r.event("flow.summary", f, at)
 	r.whole(f)
 	r.str("open", openWords[f.opened])
@@ -143,7 +161,7 @@ func (r *reader) tellSummary(f *Flow, v verdictTLS) {
 	r.str("tls", v.word)
 	r.str("owes", v.owes)
 	r.numbers(f)
-	r.times(f, ends)
+	r.times(f)
 	r.speech(f)
 	r.leftovers(f)
 	r.handshake(f)
@@ -182,13 +200,22 @@ func (r *reader) numbers(f *Flow) {
 	}
 }
 
-func (r *reader) times(f *Flow, open bool) {
+// until returns when a flow's story ends: with its last packet, or with the
+// capture where it stayed open.
+func (r *reader) until(f *Flow) int64 {
+	if r.ending && f.closed == openAtEnd && !f.replacedBy && (f.opened == established || f.opened == midstream) {
+		return r.end
+	}
+	return f.last
+}
+
+func (r *reader) times(f *Flow) {
 	if f.openAt != 0 && f.synAt != 0 {
 		r.ms("handshake_ms", f.openAt-f.synAt)
 	}
 	r.ms("duration_ms", f.last-f.first)
-	if open && r.end > f.last {
-		r.ms("idle_ms", r.end-f.last)
+	if until := r.until(f); until > f.last {
+		r.ms("idle_ms", until-f.last)
 	}
 	if f.idle >= second {
 		r.ms("longest_idle_ms", f.idle)
@@ -204,7 +231,11 @@ func (r *reader) speech(f *Flow) {
 	if t == nil {
 		return
 	}
-	r.str("protocol", protocolNames[t.protocol])
+	if t.mode == secure && (t.tls.sides[client].begun || t.tls.sides[server].begun) {
+		r.str("protocol", "tls")
+	} else {
+		r.str("protocol", protocolNames[t.protocol])
+	}
 	r.str("first_speaker", roleNames[t.opener])
 	r.str("last_speaker", roleNames[t.closer])
 	from := f.openAt
@@ -239,7 +270,7 @@ func (r *reader) leftovers(f *Flow) {
 	c, s := f.at(client), f.at(server)
 	r.str("time_wait", f.timeWait())
 	for role := range uint8(2) {
-		if a, b := f.at(role), f.at(1-role); a.seen&sawFIN != 0 && b.seen&(sawFIN|sawRST) == 0 && a.seen&sawRST == 0 {
+		if a, b := f.at(role), f.at(1-role); a.seen&sawFIN != 0 && b.seen&(sawFIN|sawRST) == 0 && a.seen&sawRST == 0 && b.packets > 0 {
 			r.str("half_closed", roleNames[role])
 		}
 	}
@@ -283,6 +314,9 @@ func (f *Flow) timeWait() string {
 		return ""
 	case after(c.fin+1, s.acked) && after(s.fin+1, c.acked):
 		return ""
+	}
+	if f.crossed {
+		return "both"
 	}
 	if f.closed == finServer {
 		return "server"
@@ -395,9 +429,9 @@ func (r *reader) sentence(f *Flow, v verdictTLS) {
 			r.say(", still open")
 		}
 	}
-	if f.last > f.first {
+	if lasted := r.until(f) - f.first; lasted > 0 {
 		r.say(" after ")
-		r.text = appendSpan(r.text, f.last-f.first)
+		r.text = appendSpan(r.text, lasted)
 	}
 	c, s := f.at(client), f.at(server)
 	r.say("; packets ")

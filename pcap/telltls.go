@@ -124,15 +124,20 @@ func (r *reader) tellCertificate(f *Flow, t *talk) {
 }
 
 func (r *reader) tellAlert(f *Flow, t *talk, a alert) {
+	name := "encrypted"
 	r.event("tls.alert", f, a.at)
-	r.here()
+	r.whole(f)
+	if !a.hidden {
+		name = alertName(a.code)
+		r.here()
+	}
 	r.str("sni", t.tls.hello.sni)
-	r.str("tls_alert", alertName(a.code))
+	r.str("tls_alert", name)
 	r.str("tls_alert_from", roleNames[a.from])
 	r.flag("fatal", a.level == 2)
 	r.line()
 	r.parties(f)
-	r.say(": ", alertName(a.code), " from the ", roleNames[a.from])
+	r.say(": alert ", name, " from the ", roleNames[a.from])
 	r.send()
 }
 

@@ -82,20 +82,30 @@ func (r *reader) judgePlain(f *Flow) verdictTLS {
 	t := f.talk
 	said := t.said[server].begins()
 	switch {
-	case t.said[client].segments == 0:
-		return verdictTLS{"none", ""}
 	case f.partial() && t.protocol == unknownProtocol:
 		return verdictTLS{"unknown", ""}
-	case t.starttls != 0, r.services.speaksTLS(f) == 0 && t.said[server].segments > 0 && !startsTLS(said, server, false):
+	case t.said[client].segments == 0, t.starttls != 0:
 		return verdictTLS{"none", ""}
-	case startsTLS(said, server, false), r.services.speaksTLS(f) > 0, securePort(f.addr(server).Port()):
+	case r.expectsTLS(f):
 		return verdictTLS{"not_tls", ""}
-	case t.protocol.livesAt(f.addr(server).Port()):
+	case len(said) > 0, t.protocol.livesAt(f.addr(server).Port()), r.services.speaksPlain(f):
 		return verdictTLS{"none", ""}
 	case f.closed == finServer, f.closed == resetServer:
 		return verdictTLS{"not_tls", ""}
 	}
 	return verdictTLS{"none", ""}
+}
+
+// expectsTLS tells that something says a flow without it should have had it.
+func (r *reader) expectsTLS(f *Flow) bool {
+	if f.talk == nil {
+		return false
+	}
+	said := f.talk.said[server].begins()
+	if startsTLS(said, server, false) || r.services.speaksTLS(f) > 0 {
+		return true
+	}
+	return len(said) == 0 && securePort(f.addr(server).Port())
 }
 
 // judgeAnswer judges a handshake that has a ServerHello and did not finish.
