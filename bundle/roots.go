@@ -133,9 +133,9 @@ func baseName(p string) string {
 	return "root"
 }
 
-// Sum returns the number of bytes of the input and, where Limits.Hash asked for
-// it and the walk came to its end, their SHA-256 in hexadecimal. Both are of the
-// very bytes that were read. They are zero for a directory.
+// Sum returns, after the walk, how many bytes of the input were read and, where
+// Limits.Hash asked for it and all were, their SHA-256 in hexadecimal. They are
+// zero for a directory.
 func (r *Root) Sum() (bytes int64, sha256 string) {
 	r.state.mu.Lock()
 	defer r.state.mu.Unlock()
@@ -169,8 +169,12 @@ func (r Root) Open(ctx context.Context, lim Limits) iter.Seq2[*Member, error] {
 		default:
 			err = w.path(r)
 		}
-		if err != nil {
-			w.give(nil, err)
+		switch {
+		case w.stopped:
+		case ctx.Err() != nil:
+			yield(nil, ctx.Err())
+		case err != nil:
+			yield(nil, err)
 		}
 	}
 }

@@ -192,6 +192,9 @@ func (s *streams) inherit(d *damage) error {
 func (s *streams) strange() error {
 	at := s.consumed()
 	d := &damage{what: "other bytes follow the end of the compressed data", at: at, resumed: -1}
+	if b, _ := s.br.Peek(magicSize); bytes.HasPrefix(s.first, b) {
+		d.what = "compressed data ends early"
+	}
 	s.hunt(d, at, false)
 	return d
 }
@@ -298,7 +301,7 @@ func (s *streams) hunt(d *damage, from int64, strict bool) {
 }
 
 // stands tells whether b begins with a stream that decodes and is followed by
-// another, by padding, or by the end; or decodes for longer than a compressed
+// another or by the end; or decodes for longer than a compressed
 // file that lies in the damaged stream would: there it is cut into pieces of
 // 64 KiB at most.
 func (s *streams) stands(b []byte) (ok bool) {
@@ -323,8 +326,8 @@ func (s *streams) stands(b []byte) (ok bool) {
 	if n == trialSize || err == io.ErrUnexpectedEOF && used == len(b) {
 		return used > 96<<10
 	}
-	rest := bytes.TrimLeft(b[used:], "\x00")
-	return err == nil && (len(rest) == 0 || s.magic(rest))
+	// Zeros up to the end would also be what fills up a member of an archive.
+	return err == nil && (used == len(b) || s.magic(bytes.TrimLeft(b[used:], "\x00")))
 }
 
 // trialSize is how much of what a stream holds is enough to believe in it.

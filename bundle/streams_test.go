@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/hex"
 	"fmt"
 	"math/rand"
@@ -74,7 +75,7 @@ func TestStreams(t *testing.T) {
 		{"zstd, skippable frames", join(zstdOf(t, []byte("one")), unhex("5a2a4d18030000006162"), []byte("c"), zstdOf(t, []byte("two"))), "onetwo", ""},
 		{"zstd, skippable frame first", join(unhex("502a4d180300000061626a"), zstdOf(t, []byte("two"))), "two", ""},
 		{"zstd cut in a magic", join(zstdOf(t, []byte("one")), unhex("28b5")), "one",
-			"other bytes follow the end of the compressed data; 3 bytes were kept @ byte 16"},
+			"compressed data ends early; 3 bytes were kept @ byte 19"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			wantSeen(t, walkBytes(t, "x", c.in, Limits{}), seen{path: "x", text: c.text, fault: c.fault})
@@ -138,10 +139,11 @@ func TestCutGivesNothingTwice(t *testing.T) {
 		inner := tarOf(t, file{fmt.Sprintf("in%d", i), logText(r, "x", 20)}, file{"noise", string(noise)})
 		files = append(files, file{fmt.Sprintf("%d.tgz", i), string(gzipOf(t, inner))})
 	}
-	outer := gzipOf(t, tarOf(t, files...))
-	if !bytes.Contains(outer, []byte(files[3].text[:200])) {
-		t.Log("the compressor did not leave the compressed files as they are")
-	}
+	var b bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&b, gzip.NoCompression)
+	w.Write(tarOf(t, files...))
+	must(t, w.Close())
+	outer := b.Bytes()
 	for cut := len(outer) - 1; cut > 100; cut -= 331 {
 		paths := map[string]bool{}
 		for _, s := range walkBytes(t, "outer.tgz", outer[:cut], Limits{}) {

@@ -189,11 +189,11 @@ func (w *tarWalk) data(h tarHeader, child item, at string, more bool) bool {
 	if !w.enter(child, body) {
 		return false
 	}
-	w.pass(body.left)
+	body.skip(body.left)
 	if body.left == 0 {
 		w.kept++
 	}
-	return w.pass(padded(h.size) - h.size + body.left)
+	return w.pass(padded(h.size) - h.size)
 }
 
 // sparse names a file with holes. To give it as a member its data would have to

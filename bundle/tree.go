@@ -238,6 +238,9 @@ func (l *pathList) add(p string, kind byte) {
 
 // each calls f with the paths from first to end, until it returns false.
 func (l *pathList) each(first, end int, f func(p string, kind byte) bool) bool {
+	if first >= end {
+		return true
+	}
 	i := first / pathStep * pathStep
 	b := l.b[l.full[i/pathStep]:]
 	var p []byte

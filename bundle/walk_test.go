@@ -175,8 +175,13 @@ func zstdOf(t testing.TB, b []byte) []byte {
 	var out bytes.Buffer
 	w, err := zstd.NewWriter(&out)
 	must(t, err)
-	_, err = w.Write(b)
-	must(t, err)
+	for len(b) > 0 { // in blocks that are smaller than need be
+		n := min(len(b), 8<<10)
+		_, err = w.Write(b[:n])
+		must(t, err)
+		must(t, w.Flush())
+		b = b[n:]
+	}
 	must(t, w.Close())
 	return out.Bytes()
 }
