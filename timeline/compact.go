@@ -66,7 +66,7 @@ func (w *mergedWriter) merge(out, runs []stretch) ([]stretch, error) {
 	}
 	from := w.base + int64(len(w.buf))
 	for len(m.heap) > 0 {
-		r := m.heap[0].r
+		r := m.top()
 		var flags uint32
 		if r.each {
 			flags |= prefixEach

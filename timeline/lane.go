@@ -33,6 +33,8 @@ type Lane struct {
 	lastPos int
 
 	kinds, names, hosts dict
+	values              dict
+	fresh               []uint16 // by name: how many of its values are in the dict
 	tallies             map[int]*tally
 	cur                 *tally
 
@@ -62,7 +64,7 @@ const noHost = ^uint32(0)
 func newLane(t *Timeline, number int) *Lane {
 	return &Lane{
 		t: t, number: number,
-		kinds: newDict(1<<16 - 1), names: newDict(1<<16 - 1), hosts: newDict(maxHosts),
+		kinds: newDict(1<<16 - 1), names: newDict(1<<16 - 1), hosts: newDict(maxHosts), values: newDict(maxValues),
 		tallies: map[int]*tally{},
 	}
 }

@@ -1,17 +1,18 @@
 package timeline
 
 // A merge takes the earliest record of many stretches, again and again. The heap
-// holds small values, and the top is replaced, not taken off and put back: both
-// measured to be several times faster than container/heap.
+// holds small values without pointers, and the top is replaced, not taken off and
+// put back: both measured to be several times faster than container/heap.
 type merge struct {
-	t    *Timeline
-	heap []ahead
+	t       *Timeline
+	heap    []ahead
+	readers []*reader
 }
 
 type ahead struct {
 	at   int64
-	rank int32
-	r    *reader
+	rank int32 // of the source
+	r    int32 // in readers
 }
 
 const (
@@ -29,7 +30,8 @@ func (t *Timeline) newMerge(runs []stretch) (*merge, error) {
 			return nil, err
 		}
 		if r != nil {
-			m.heap = append(m.heap, ahead{r.at, r.place.rank, r})
+			m.heap = append(m.heap, ahead{r.at, r.place.rank, int32(len(m.readers))})
+			m.readers = append(m.readers, r)
 		}
 	}
 	for i := len(m.heap)/2 - 1; i >= 0; i-- {
@@ -38,9 +40,12 @@ func (t *Timeline) newMerge(runs []stretch) (*merge, error) {
 	return m, nil
 }
 
+// top is the reader of the earliest record.
+func (m *merge) top() *reader { return m.readers[m.heap[0].r] }
+
 // next steps past the record on top.
 func (m *merge) next() error {
-	r := m.heap[0].r
+	r := m.top()
 	ok, err := r.next(m.t)
 	if err != nil {
 		return err
@@ -48,6 +53,7 @@ func (m *merge) next() error {
 	if ok {
 		m.heap[0].at, m.heap[0].rank = r.at, r.place.rank
 	} else {
+		m.readers[m.heap[0].r] = nil
 		last := len(m.heap) - 1
 		m.heap[0] = m.heap[last]
 		m.heap = m.heap[:last]
@@ -67,10 +73,10 @@ func (m *merge) down(i int) {
 		if c >= len(h) {
 			break
 		}
-		if c+1 < len(h) && h[c+1].before(&h[c]) {
+		if c+1 < len(h) && m.before(&h[c+1], &h[c]) {
 			c++
 		}
-		if !h[c].before(&moving) {
+		if !m.before(&h[c], &moving) {
 			break
 		}
 		h[i] = h[c]
@@ -80,16 +86,19 @@ func (m *merge) down(i int) {
 }
 
 // before is the total order: time, source, written time, line, number.
-func (a *ahead) before(b *ahead) bool {
-	switch {
-	case a.at != b.at:
+func (m *merge) before(a, b *ahead) bool {
+	if a.at != b.at {
 		return a.at < b.at
-	case a.rank != b.rank:
-		return a.rank < b.rank
-	case a.r.key != b.r.key:
-		return a.r.key < b.r.key
-	case a.r.line != b.r.line:
-		return a.r.line < b.r.line
 	}
-	return a.r.seq < b.r.seq
+	if a.rank != b.rank {
+		return a.rank < b.rank
+	}
+	x, y := m.readers[a.r], m.readers[b.r]
+	switch {
+	case x.key != y.key:
+		return x.key < y.key
+	case x.line != y.line:
+		return x.line < y.line
+	}
+	return x.seq < y.seq
 }

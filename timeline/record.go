@@ -20,8 +20,9 @@ import (
 //	20 level   uint8   low half; high half: step, by stepCodes
 //	21 has     uint8   event.Fields
 //	22 zone    int16
-//	24 body    first line, then the rest in the order of encode
-const headSize = 24
+//	24 line    uint32  the first one; above that the body begins with the rest of it
+//	28 body    in the order of encode
+const headSize = 28
 
 const (
 	withCount uint16 = 1 << iota
@@ -36,9 +37,9 @@ const (
 	withRewritten
 	withStampText
 	withImpossible
-	withStep   // a step that has no code
-	withLines  // lines around lie in the side file
-	withJoined // kept for clocks only
+	withStep    // a step that has no code
+	withLines   // lines around lie in the side file
+	withFarLine // a line number of more than 32 bits
 )
 
 // Bounds of one string of a record, and of the record as written within it.
@@ -61,14 +62,30 @@ func stepCode(step time.Duration) int {
 	return -1
 }
 
-var order = binary.LittleEndian
+var (
+	order = binary.LittleEndian
+	zeros [headSize]byte
+)
+
+// lineOf is the first line of a record, for order.
+func lineOf(record []byte) uint64 {
+	line := uint64(order.Uint32(record[24:]))
+	if order.Uint16(record[18:])&withFarLine != 0 {
+		far, _ := binary.Uvarint(record[headSize:])
+		line |= far << 32
+	}
+	return line
+}
 
 // encode appends ev to the lane's buffer.
 func (l *Lane) encode(ev *event.Event, s *tally, k Keep, lines bool) {
 	start := len(l.buf)
-	b := append(l.buf, make([]byte, headSize)...)
+	b := append(l.buf, zeros[:]...)
 	var flags uint16
-	b = binary.AppendUvarint(b, uint64(ev.Where.First))
+	if far := uint64(ev.Where.First) >> 32; far != 0 {
+		flags |= withFarLine
+		b = binary.AppendUvarint(b, far)
+	}
 	b = binary.AppendUvarint(b, uint64(ev.Where.Last-ev.Where.First))
 	b = binary.AppendUvarint(b, uint64(ev.Where.Offset))
 	b = binary.AppendUvarint(b, uint64(ev.Where.Length))
@@ -94,7 +111,7 @@ func (l *Lane) encode(ev *event.Event, s *tally, k Keep, lines bool) {
 	}
 	if ev.Component != "" {
 		flags |= withComponent
-		b = appendString(b, ev.Component)
+		b = l.appendValue(b, 0, ev.Component)
 	}
 	if len(ev.Attrs) > 0 {
 		flags |= withAttrs
@@ -115,9 +132,6 @@ func (l *Lane) encode(ev *event.Event, s *tally, k Keep, lines bool) {
 	if ev.Rewritten {
 		flags |= withRewritten
 	}
-	if k.Join {
-		flags |= withJoined
-	}
 	if lines {
 		flags |= withLines
 	}
@@ -133,6 +147,7 @@ func (l *Lane) encode(ev *event.Event, s *tally, k Keep, lines bool) {
 	h[20] = uint8(ev.Level)&15 | uint8(code)<<4
 	h[21] = uint8(ev.Stamp.Has)
 	order.PutUint16(h[22:], uint16(ev.Stamp.Zone))
+	order.PutUint32(h[24:], uint32(ev.Where.First))
 	l.buf = b
 }
 
@@ -169,9 +184,37 @@ func (l *Lane) appendAttrs(b []byte, attrs event.Attrs) []byte {
 		if id == 0 {
 			b = appendString(b, attrs[i].Name)
 		}
-		b = appendString(b, attrs[i].Value)
+		b = l.appendValue(b, id, attrs[i].Value)
 	}
 	return b
+}
+
+// Values that return, such as threads and loggers, are numbered too; a name
+// whose values are mostly new, such as client, is left alone.
+const (
+	maxValues    = 1 << 13 // of a lane
+	maxOfOneName = 1 << 8
+	maxValueSize = 128
+)
+
+// appendValue writes the number of a value above its lowest bit, which is set;
+// or its size, with that bit clear, and then the value.
+func (l *Lane) appendValue(b []byte, name uint32, v string) []byte {
+	for int(name) >= len(l.fresh) {
+		l.fresh = append(l.fresh, 0)
+	}
+	if n := l.fresh[name]; n < maxOfOneName && len(v) <= maxValueSize {
+		had := len(l.values.list)
+		if id := l.values.id(v); id != 0 {
+			if len(l.values.list) > had {
+				l.fresh[name] = n + 1
+			}
+			return binary.AppendUvarint(b, uint64(id)<<1|1)
+		}
+	}
+	v = v[:min(len(v), maxString)]
+	b = binary.AppendUvarint(b, uint64(len(v))<<1)
+	return append(b, v...)
 }
 
 func appendTrace(b []byte, t *event.Trace) []byte {
@@ -201,6 +244,19 @@ type decoder struct {
 var errDamaged = errors.New("replay: a temporary file does not hold what was written")
 
 func (d *decoder) uvarint() uint64 {
+	if d.pos < len(d.text) {
+		if c := d.text[d.pos]; c < 0x80 {
+			d.pos++
+			return uint64(c)
+		}
+	}
+	return d.long()
+}
+
+// long is kept out of line, so that uvarint can be in line.
+//
+//go:noinline
+func (d *decoder) long() uint64 {
 	var v uint64
 	for shift := uint(0); shift < 64; shift += 7 {
 		if d.pos >= len(d.text) {
@@ -226,8 +282,9 @@ func (d *decoder) varint() int64 {
 	return v
 }
 
-func (d *decoder) string() string {
-	n := d.uvarint()
+func (d *decoder) string() string { return d.bytes(d.uvarint()) }
+
+func (d *decoder) bytes(n uint64) string {
 	if n > uint64(len(d.text)-d.pos) {
 		d.bad = true
 		return ""
@@ -250,16 +307,24 @@ func (d *decoder) int64() int64 {
 	return int64(v)
 }
 
-func (d *decoder) attrs(names *dict, to event.Attrs) event.Attrs {
+func (d *decoder) value(l *Lane) string {
+	n := d.uvarint()
+	if n&1 != 0 {
+		return l.values.name(uint32(n >> 1))
+	}
+	return d.bytes(n >> 1)
+}
+
+func (d *decoder) attrs(l *Lane, to event.Attrs) event.Attrs {
 	n := d.uvarint()
 	for ; n > 0 && !d.bad; n-- {
 		name := ""
 		if id := d.uvarint(); id == 0 {
 			name = d.string()
 		} else {
-			name = names.name(uint32(id))
+			name = l.names.name(uint32(id))
 		}
-		to = append(to, event.Attr{Name: name, Value: d.string()})
+		to = append(to, event.Attr{Name: name, Value: d.value(l)})
 	}
 	return to
 }
@@ -268,18 +333,40 @@ func (d *decoder) attrs(names *dict, to event.Attrs) event.Attrs {
 type slate struct {
 	ev     event.Event
 	groups event.Attrs
+	flags  uint16 // of the record before
+}
+
+// wipe empties what the record before filled in. The whole event is wiped by
+// event.Reset at three times the cost: half a kilobyte with twenty pointers.
+func (s *slate) wipe() {
+	ev := &s.ev
+	ev.Attrs, ev.Hits = ev.Attrs[:0], ev.Hits[:0]
+	if s.flags&(withCount|withTrace) != 0 {
+		ev.Count, ev.Trace = event.Times{}, event.Trace{}
+	}
+	if s.flags&(withText|withTextOfRaw|withRaw|withOf|withRewritten) != 0 {
+		ev.Text, ev.Raw, ev.Of, ev.Rewritten = "", "", "", false
+	}
+	if s.flags&(withStampText|withImpossible) != 0 {
+		ev.Stamp.Text, ev.Stamp.Impossible = "", false
+	}
+	ev.Stamp.Step = 0
 }
 
 // decode fills the slate from a record. Head and text are of the same record.
 func (s *slate) decode(head []byte, text string, l *Lane) error {
 	ev := &s.ev
-	ev.Reset()
+	s.wipe()
 	groups := s.groups[:0]
 	d := decoder{text: text, pos: headSize}
 	flags := order.Uint16(head[18:])
+	s.flags = flags
 	ev.Kind = l.kinds.name(uint32(order.Uint16(head[16:])))
 	ev.Level = event.Level(head[20] & 15)
-	ev.Where.First = int(d.uvarint())
+	ev.Where.First = int(order.Uint32(head[24:]))
+	if flags&withFarLine != 0 {
+		ev.Where.First |= int(d.uvarint() << 32)
+	}
 	ev.Where.Last = ev.Where.First + int(d.uvarint())
 	ev.Where.Offset = int64(d.uvarint())
 	ev.Where.Length = int(d.uvarint())
@@ -291,7 +378,7 @@ func (s *slate) decode(head []byte, text string, l *Lane) error {
 	if flags&withStep != 0 {
 		ev.Stamp.Step = time.Duration(d.uvarint())
 	}
-	ev.Stamp.Wall = written(int64(order.Uint64(head)), ev.Stamp)
+	ev.Stamp.Wall = written(int64(order.Uint64(head)), &ev.Stamp)
 	if flags&withImpossible != 0 {
 		ev.Stamp.Impossible = true
 		ev.Stamp.Wall = d.int64()
@@ -305,16 +392,18 @@ func (s *slate) decode(head []byte, text string, l *Lane) error {
 		ev.Count.High = int(d.varint())
 	}
 	if flags&withComponent != 0 {
-		ev.Component = d.string()
+		ev.Component = d.value(l)
+	} else {
+		ev.Component = ""
 	}
 	if flags&withAttrs != 0 {
-		ev.Attrs = d.attrs(&l.names, ev.Attrs)
+		ev.Attrs = d.attrs(l, ev.Attrs)
 	}
 	if flags&withHits != 0 {
 		for n := d.uvarint(); n > 0 && !d.bad; n-- {
 			h := event.Hit{Selection: uint16(d.uvarint())}
 			from := len(groups)
-			groups = d.attrs(&l.names, groups)
+			groups = d.attrs(l, groups)
 			if len(groups) > from {
 				h.Groups = groups[from:len(groups):len(groups)]
 			}

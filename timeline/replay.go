@@ -32,7 +32,7 @@ func (t *Timeline) Replay(ctx context.Context) iter.Seq2[*event.Event, error] {
 		}
 		var show slate
 		for n := 1; len(m.heap) > 0; n++ {
-			r := m.heap[0].r
+			r := m.top()
 			if err := show.decode(r.head, r.record, r.lane); err != nil {
 				yield(nil, err)
 				return
@@ -167,8 +167,7 @@ func (r *reader) next(t *Timeline) (bool, error) {
 	r.record = r.text[r.off : r.off+size]
 	r.key = int64(order.Uint64(r.head))
 	r.seq = order.Uint32(r.head[12:])
-	d := decoder{text: r.record, pos: headSize}
-	r.line = d.uvarint()
+	r.line = lineOf(r.chunk[r.off : r.off+size])
 	if !r.settled {
 		r.at = r.conv.at(r.key)
 	}

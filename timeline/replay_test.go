@@ -297,7 +297,7 @@ func TestReplayOfManySources(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range want {
-			r := m.heap[0].r
+			r := m.top()
 			if at := fmt.Sprintf("%s:%d ", r.place.src.Path, r.line); !strings.HasPrefix(want[i], at) {
 				t.Fatalf("event %d is %s, want %s", i, want[i], at)
 			}

@@ -2,7 +2,6 @@ package timeline
 
 import (
 	"cmp"
-	"encoding/binary"
 	"slices"
 )
 
@@ -37,8 +36,7 @@ func (l *Lane) sortBuffer() {
 		g := w.group(r)
 		for at < to {
 			b := l.buf[at-l.base:]
-			line, _ := binary.Uvarint(b[headSize:])
-			w.keys = append(w.keys, sortKey{g, int64(order.Uint64(b)), line, uint32(at - l.base)})
+			w.keys = append(w.keys, sortKey{g, int64(order.Uint64(b)), lineOf(b), uint32(at - l.base)})
 			at += int64(order.Uint32(b[8:]))
 		}
 	}

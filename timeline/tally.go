@@ -60,8 +60,8 @@ func familyOf(st *event.Stamp) family {
 }
 
 // written takes a key back to what its stamp wrote.
-func written(key int64, st event.Stamp) int64 {
-	f := familyOf(&st)
+func written(key int64, st *event.Stamp) int64 {
+	f := familyOf(st)
 	if f == timeless || f == uptime {
 		return key
 	}
@@ -85,7 +85,13 @@ func floorMod(a, b int64) int64 {
 	}
 }
 
-func floorDiv(a, b int64) int64 { return (a - floorMod(a, b)) / b }
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
 
 // A span is what one family of stamps of a source reaches over, in keys. First
 // and last are in file order, low and high in order of time.
