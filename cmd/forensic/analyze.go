@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"forensic"
+	"forensic/report"
+	"forensic/rules"
+)
+
+func (p *program) analyze() *cli.Command {
+	flags := []cli.Flag{
+		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "`FORMAT` what goes to standard output: text, json", Value: "text", DefaultText: "text"},
+		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE` also write this file; its ending picks the format: .json .txt; repeatable"},
+		&cli.StringFlag{Name: "severity", Usage: "`LEVEL` only findings of this level and above: info, warning, error, critical"},
+		&cli.StringFlag{Name: "fail-on", Usage: "`LEVEL` exit 3 when a finding of this level or above stands"},
+	}
+	return &cli.Command{
+		Name: "analyze", Usage: "read, settle clocks, look for known patterns, report", ArgsUsage: "PATH...",
+		Description: "PATH is a folder, a file, an archive (tar, tgz, zip, gz, xz, zst, bz2, nested), or - for\nstandard input. Several PATHs are one incident.",
+		Flags:       append(append(flags, readingFlags()...), lookFlags()...),
+		Action:      p.runAnalyze,
+	}
+}
+
+func (p *program) runAnalyze(c *cli.Context) error {
+	format, err := choice(c, "format", "text", "json")
+	if err != nil {
+		return err
+	}
+	tell, err := p.telling(c)
+	if err != nil {
+		return err
+	}
+	failOn, err := severityFlag(c, "fail-on")
+	if err != nil {
+		return err
+	}
+	opt, err := options(c)
+	if err != nil {
+		return err
+	}
+	files, err := newFiles(c.StringSlice("output"), tell)
+	if err != nil {
+		return err
+	}
+	defer files.discard()
+	paths, unread := p.readable(c)
+	if len(paths) == 0 {
+		return unread
+	}
+	opt.KeepAll = files.wantEvents()
+	r, err := p.run(c, paths, opt, files.sinks()...)
+	if r == nil {
+		return errors.Join(unread, err)
+	}
+	problems := []error{unread, err}
+	if len(r.Sources) == 0 && r.Complete {
+		problems = append(problems, nothingRead(paths, r))
+	}
+	if len(r.Sources) > 0 || !r.Complete || format != "text" {
+		problems = append(problems, tell.to(p.stdout, format, r))
+	}
+	problems = append(problems, files.finish(r), closes(r), verdict(c, r, failOn))
+	return errors.Join(problems...)
+}
+
+// verdict turns what was found, or not read, into exit codes.
+func verdict(c *cli.Context, r *forensic.Result, failOn rules.Severity) error {
+	var met []error
+	if !r.Complete {
+		met = append(met, status(exitInterrupted))
+	}
+	if c.String("fail-on") != "" {
+		for _, f := range r.Findings {
+			if f.Severity >= failOn {
+				met = append(met, status(exitFound))
+				break
+			}
+		}
+	}
+	if c.Bool("strict") {
+		if what := incomplete(r); what != "" {
+			met = append(met, &failure{exitIncomplete, "--strict", what, "the end of the report lists it"})
+		}
+	}
+	return errors.Join(met...)
+}
+
+// incomplete says what part of the input could not be read.
+func incomplete(r *forensic.Result) string {
+	problems := 0
+	for _, in := range r.Inputs {
+		problems += len(in.Faults)
+	}
+	for i := range r.Sources {
+		a := &r.Sources[i].Account
+		if a.Unparsed > 0 || a.Skipped > 0 || a.BadPackets > 0 {
+			problems++
+		}
+	}
+	if len(r.Skipped)+problems == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d members were not read, %d more only in part", len(r.Skipped), problems)
+}
+
+// nothingRead words the failure of a run that found nothing to read.
+func nothingRead(paths []string, r *forensic.Result) error {
+	do := fmt.Sprintf("%q says what each format thinks of it", "forensic formats detect FILE")
+	switch len(r.Skipped) {
+	case 0:
+		why := "there is no file in it"
+		for _, in := range r.Inputs {
+			for _, f := range in.Faults {
+				why = f.What
+			}
+		}
+		return &failure{exitFailed, "read " + paths[0], why, "name the folder or archive that holds the logs"}
+	case 1:
+		return &failure{exitFailed, "read " + r.Skipped[0].Path, r.Skipped[0].Why, do}
+	}
+	return &failure{exitFailed, "read " + paths[0], fmt.Sprintf("none of its %d members is a log or capture that can be read; the first is %s: %s", len(r.Skipped), r.Skipped[0].Path, r.Skipped[0].Why), do}
+}
+
+// closes finds accounts that do not close.
+func closes(r *forensic.Result) error {
+	var all []error
+	for _, s := range report.Unclosed(report.New(r, report.Options{})) {
+		all = append(all, &failure{exitFailed, "account of " + s, "this is a bug of forensic", "please report it with the output of -f json"})
+	}
+	return errors.Join(all...)
+}

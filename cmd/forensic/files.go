@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"forensic"
+	"forensic/report"
+)
+
+// files are the results named with -o: reports, written when the result is
+// there, and lists of all events, written as the events come.
+type files struct {
+	telling telling
+	out     report.Files
+	reports []reportFile
+	events  []forensic.Sink
+}
+
+type reportFile struct {
+	*report.File
+	format string
+}
+
+// endings pick the format of a file.
+var endings = []struct{ ending, format string }{
+	{".json", "json"}, {".txt", "text"},
+}
+
+// newFiles opens every file before anything is read, so that a name that cannot
+// be written to costs nothing.
+func newFiles(names []string, t telling) (*files, error) {
+	fs := &files{telling: t}
+	seen := map[string]bool{}
+	for _, name := range names {
+		format, err := formatOf(name)
+		if err == nil && seen[filepath.Clean(name)] {
+			err = &failure{exitUsage, "-o " + name, "the file is named twice", "name it once"}
+		}
+		if err != nil {
+			fs.discard()
+			return nil, err
+		}
+		seen[filepath.Clean(name)] = true
+		f, err := fs.out.Create(name)
+		if err != nil {
+			fs.discard()
+			return nil, writeFailure(err)
+		}
+		fs.reports = append(fs.reports, reportFile{f, format})
+	}
+	return fs, nil
+}
+
+func formatOf(name string) (string, error) {
+	lower := strings.ToLower(name)
+	var known []string
+	for _, e := range endings {
+		if strings.HasSuffix(lower, e.ending) {
+			return e.format, nil
+		}
+		known = append(known, e.ending)
+	}
+	if name == "-" {
+		return "", &failure{exitUsage, "-o -", "standard output is written anyway", "choose what goes there with --format"}
+	}
+	return "", &failure{exitUsage, "-o " + name, "the ending does not tell the format", "use one of " + strings.Join(known, " ")}
+}
+
+func (fs *files) wantEvents() bool       { return len(fs.events) > 0 }
+func (fs *files) sinks() []forensic.Sink { return fs.events }
+func (fs *files) discard()               { fs.out.Discard() }
+
+// finish writes the reports and gives all files their names.
+func (fs *files) finish(r *forensic.Result) error {
+	for _, f := range fs.reports {
+		t := fs.telling
+		t.style.Color = false
+		t.style.Width = 0
+		if err := t.to(f, f.format, r); err != nil {
+			fs.discard()
+			return writeFailure(err)
+		}
+	}
+	if err := fs.out.Commit(); err != nil {
+		return writeFailure(err)
+	}
+	return nil
+}
+
+// writeFailure words why a result file was not written.
+func writeFailure(err error) error {
+	var w *report.WriteError
+	if !errors.As(err, &w) {
+		return err
+	}
+	f := &failure{exitFailed, "write " + w.Target, why(w.Err), "choose another folder"}
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		f.do = "free space or choose another folder"
+	case errors.Is(err, syscall.ENOENT):
+		f.why, f.do = "there is no folder "+filepath.Dir(w.Target), "make it, or choose another folder"
+	}
+	if w.Earlier {
+		f.do = fmt.Sprintf("the earlier %s is unchanged; %s", filepath.Base(w.Target), f.do)
+	}
+	return f
+}
+
+// why words what the system said, without the names of its calls and of our
+// temporary files.
+func why(err error) string {
+	var n syscall.Errno
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return "no space left on the disk"
+	case errors.Is(err, syscall.EDQUOT):
+		return "the disk quota is used up"
+	case errors.Is(err, syscall.EFBIG):
+		return "the file would be larger than this user may write"
+	case errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
+		return "permission denied"
+	case errors.As(err, &n):
+		return n.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,164 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"forensic/rules"
+)
+
+// fewSources are listed one by one; of more, those that have something to say.
+const fewSources = 12
+
+// read lists what was read: every source where they are few, else the members
+// with most records.
+func (p *printer) read() {
+	r := p.r
+	if len(r.Sources) == 0 {
+		return
+	}
+	p.heading(p.t.Read, "")
+	listed, left, events := 0, 0, 0
+	pathW, formatW := 0, 0
+	for i := range r.Sources {
+		pathW = min(max(pathW, width(shown(sourceName(&r.Sources[i])))), p.style.Width/2)
+		formatW = min(max(formatW, len(r.Sources[i].Format)), 16)
+	}
+	for i := range r.Sources {
+		s := &r.Sources[i]
+		if listed >= fewSources && len(r.Sources) > fewSources+2 && !p.style.Verbose {
+			left++
+			events += s.Events
+			continue
+		}
+		listed++
+		p.source(s, pathW, formatW)
+	}
+	if left > 0 {
+		p.colored(dim, 2, fmt.Sprintf(p.t.MoreSources, left)+p.t.Join+amount(events, p.t.Event))
+	}
+	p.account()
+}
+
+// sourceName is the path, with the section where it is one.
+func sourceName(s *Source) string {
+	if s.Section == "" {
+		return s.Path
+	}
+	return s.Path + ":" + strconv.Itoa(s.SectionLine) + " " + s.Section
+}
+
+// source writes a line: name, format, records, times; what else there is to
+// say stands below it.
+func (p *printer) source(s *Source, pathW, formatW int) {
+	when := ""
+	if s.First.Known {
+		when = p.zone.short(s.First)
+		if s.First.At != s.Last.At {
+			when += " " + p.t.To + " " + p.shortUntil(s.First, s.Last)
+		}
+	}
+	name := shown(sourceName(s))
+	if width(name) > pathW {
+		p.para(2, name)
+		name = ""
+	}
+	events, left := amount(s.Events, p.t.Event), pathW+formatW+22
+	var notes []string
+	if left+width(when) > p.style.Width {
+		notes, when = append(notes, when), ""
+	}
+	format := Cut(shown(s.Format), formatW)
+	p.b.WriteString(strings.TrimRight("  "+pad(name, pathW)+"  "+p.paint(dim, format)+strings.Repeat(" ", formatW-width(format)+2)+pad(events, 14)+"  "+when, " "))
+	p.blank()
+	if s.First.Known && s.ZoneKnown != nil && p.zone.name != "" {
+		notes = append(notes, p.t.SomeZone)
+	}
+	if s.Year != "" && !strings.Contains(s.Year, "its own stamps") {
+		notes = append(notes, s.Year)
+	}
+	if s.Unparsed > 0 {
+		notes = append(notes, fmt.Sprintf(p.t.UnparsedLines, amount(s.Unparsed, p.t.Line)))
+	}
+	if s.DuplicateOf != "" {
+		notes = append(notes, fmt.Sprintf(p.t.Duplicate, s.DuplicateOf))
+	}
+	p.colored(dim, 6, strings.Join(append(notes, s.Notes...), p.t.Join))
+}
+
+// account shows that every byte is accounted for.
+func (p *printer) account() {
+	var all, claimed, unparsed, skipped int64
+	for i := range p.r.Sources {
+		s := &p.r.Sources[i]
+		all, claimed, unparsed, skipped = all+s.Bytes, claimed+s.BytesClaimed, unparsed+s.BytesUnparsed, skipped+s.BytesSkipped
+	}
+	for _, s := range p.r.Skipped {
+		all, skipped = all+s.Bytes, skipped+s.Bytes
+	}
+	p.colored(dim, 2, fmt.Sprintf(p.t.Account, thousands(all), thousands(claimed), thousands(unparsed), thousands(skipped)))
+}
+
+func thousands(n int64) string { return rules.Thousands(int(n)) }
+
+// notRead lists what was seen and not read, with the reasons.
+func (p *printer) notRead() {
+	if len(p.r.Skipped) == 0 {
+		return
+	}
+	p.heading(p.t.NotRead, "")
+	first := p.r.Skipped
+	if len(first) > 2*fewSources && !p.style.Verbose {
+		first = first[:2*fewSources]
+	}
+	for _, s := range first {
+		p.hanging("", "  ", 4, shown(s.Path)+p.t.Colon+s.Why)
+	}
+	if n := len(p.r.Skipped) - len(first); n > 0 {
+		p.colored(dim, 2, fmt.Sprintf(p.t.MoreSources, n))
+	}
+}
+
+// problems lists what was odd in what was read.
+func (p *printer) problems() {
+	heading := false
+	show := func(path string, ps []Problem) {
+		for _, problem := range ps {
+			if !heading {
+				p.heading(p.t.Problems, "")
+				heading = true
+			}
+			line := shown(path) + p.t.Colon + problem.What
+			at := problem.At
+			if problem.Times > 1 {
+				at = strings.TrimPrefix(at+p.t.Join+fmt.Sprintf(p.t.Times, rules.Thousands(problem.Times)), p.t.Join)
+			}
+			if at != "" {
+				line += " (" + at + ")"
+			}
+			p.hanging("", "  ", 4, line)
+		}
+	}
+	for _, in := range p.r.Inputs {
+		show(in.Path, in.Problems)
+	}
+	for i := range p.r.Sources {
+		s := &p.r.Sources[i]
+		show(sourceName(s), s.Problems)
+	}
+}
+
+// Unclosed names the sources whose account does not close, which is a mistake
+// of this program.
+func Unclosed(r *Report) []string {
+	var out []string
+	for i := range r.Sources {
+		s := &r.Sources[i]
+		if sum := s.BytesClaimed + s.BytesUnparsed + s.BytesSkipped; sum != s.Bytes {
+			out = append(out, fmt.Sprintf("%s: %d bytes, of which %d are accounted for", cmp.Or(sourceName(s), "?"), s.Bytes, sum))
+		}
+	}
+	return out
+}
