@@ -82,16 +82,15 @@ type hole struct{ from, to uint32 }
 type side struct {
 	bytes   uint64 // payload on the wire, repetitions included
 	packets uint32
-
-	base   uint32 // sequence number of the first payload byte
-	next   uint32 // one after the highest sent
-	acked  uint32 // what it last acknowledged of the other side
-	fin    uint32 // sequence number of its FIN
-	window uint16
-	scale  uint8 // window scale + 1; 0: none offered
-	seen   uint8
-	marks  uint8
-	again  uint8 // duplicate acknowledgements in a row
+	next    uint32 // one after the highest sent
+	base    uint32 // sequence number of the first payload byte
+	acked   uint32 // what it last acknowledged of the other side
+	fin     uint32 // sequence number of its FIN
+	window  uint16
+	scale   uint8 // window scale + 1; 0: none offered
+	seen    uint8
+	marks   uint8
+	again   uint8 // duplicate acknowledgements in a row
 
 	nextAt, ackedAt int64
 	holes           [3]hole // empty where from equals to
@@ -106,43 +105,49 @@ type side struct {
 	resets        uint32
 }
 
-// A Flow is one TCP connection.
+// A Flow is one TCP connection. What every packet touches stands first, to lie
+// in few lines of the processor's cache.
 type Flow struct {
-	key    flowKey
-	number int   // within the capture, from 1
-	client uint8 // which end opened it
+	key      flowKey
+	talk     *talk // what was said; nil while nothing was
+	last     int64
+	progress int64 // last packet that was more than a repetition, a probe or a bare ACK
+	idle     int64 // longest pause
+	lastEnd  int64
 
+	lastPacket int
+	slot       int32 // in the table
+	client     uint8 // which end opened it
 	opened     opening
 	closed     closing
-	guessed    bool // nobody saw who opened it
-	done       bool // both FINs, or a reset
 	listed     uint8
+	done       bool // both FINs, or a reset
 	cut        bool // the snap length cut payload off
-	tunnel     bool
 	untimed    bool // packets without a time
-	replacedBy bool // another connection between the same ports began
-	crossed    bool // both closed before they heard of each other
 
-	unreachable    uint8 // what ICMP said of it
-	unreachableMTU uint16
-	unreachableBy  address
+	sides [2]side
+
+	number      int  // within the capture, from 1
+	guessed     bool // nobody saw who opened it
+	tunnel      bool
+	replacedBy  bool // another connection between the same ports began
+	crossed     bool // both closed before they heard of each other
+	unreachable uint8
+	mtu         uint16
 
 	tries, answers          uint32 // SYNs, SYN-ACKs
-	first, last             int64
-	firstPacket, lastPacket int
-	firstOffset, lastEnd    int64
-	progress                int64 // last packet that was more than a repetition, a probe or a bare ACK
+	first                   int64
+	firstPacket             int
+	firstOffset             int64
 	synAt, answerAt, openAt int64
 	openPacket              int
 	closedAt                int64 // first FIN or reset
 	closedPacket            int
-	idle, idleFrom          int64 // longest pause
+	idleFrom                int64
 	listedAt                int64 // its last packet when it was put into its list
 
-	sides        [2]side
-	service      int32 // in the table of services; 0: none
+	service      int32 // in the table of services; 0: not asked yet, -1: none
 	newer, older int32 // in the lists of the table
-	talk         *talk // what was said; nil while nothing was
 }
 
 func (f *Flow) addr(role uint8) netip.AddrPort {

@@ -13,7 +13,8 @@ import (
 // Options bound what Read keeps. The zero value means the defaults.
 type Options struct {
 	Source int // goes into Event.Where
-	Flows  int // unfinished connections kept at the same time; 131072
+	Memory int // bytes for unfinished connections; 72 MiB, which is 40,000 TLS handshakes or 160,000 SYNs
+	Flows  int // at most so many of them; no limit but memory
 	Bytes  int // payload held back until its gaps are filled; 16 MiB
 }
 
@@ -38,14 +39,14 @@ type Summary struct {
 // the work: what was read is told, and the error is returned with the Summary.
 // So it is when ctx is done; an error of emit ends it at once.
 func Read(ctx context.Context, r io.Reader, opt Options, emit func(*event.Event) error) (Summary, error) {
-	if opt.Flows <= 0 {
-		opt.Flows = 131072
+	if opt.Memory <= 0 {
+		opt.Memory = 72 << 20
 	}
 	if opt.Bytes <= 0 {
 		opt.Bytes = 16 << 20
 	}
 	src := newSource(r)
-	rd := &reader{opt: opt, src: src, flows: newTable(opt.Flows), out: emit}
+	rd := &reader{opt: opt, src: src, flows: newTable(), out: emit}
 	rd.dec.acc = &rd.acc
 	rd.streams.limit = opt.Bytes
 	box, err := open(src, &rd.acc)
@@ -175,6 +176,15 @@ func (r *reader) extend(end int64) {
 	}
 }
 
+// full tells that there is no room for another flow.
+func (r *reader) full() bool {
+	n := r.flows.index.used
+	if n == 0 {
+		return false
+	}
+	return n >= r.opt.Flows && r.opt.Flows > 0 || n*flowSize+r.streams.talking*talkSize+r.streams.shaking*handshakeSize >= r.opt.Memory
+}
+
 // evict makes room for one more flow.
 func (r *reader) evict() {
 	f := r.flows.victim()
@@ -208,7 +218,7 @@ func (r *reader) summary() Summary {
 		s.First, s.Last = r.stamp(r.begin0), r.stamp(r.end)
 	}
 	if s.Evicted > 0 {
-		r.acc.problem(fmt.Sprintf("more than %d connections at the same time; the longest idle were told as evicted", r.opt.Flows), "")
+		r.acc.problem("more connections at the same time than there is room for; the longest idle were told as evicted", "")
 		r.acc.problems[len(r.acc.problems)-1].Times = s.Evicted
 	}
 	if s.Dropped > 0 {

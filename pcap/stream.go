@@ -1,5 +1,7 @@
 package pcap
 
+import "reflect"
+
 const (
 	maxHeld      = 64 << 10 // bytes held back of one direction
 	maxHeldParts = 48
@@ -25,6 +27,8 @@ type pool struct {
 	limit      int
 	bytes      int
 	given      int // gaps accepted because there was no room to wait
+	talking    int // talks lent
+	shaking    int // handshakes lent
 	talks      []*talk
 	handshakes []*handshake
 	buffers    [][]byte
@@ -32,7 +36,15 @@ type pool struct {
 
 const maxSpare = 4096
 
+// What a flow costs, for the bound on memory.
+var (
+	flowSize      = int(reflect.TypeFor[Flow]().Size()) + 16 // and its place in the index
+	talkSize      = int(reflect.TypeFor[talk]().Size())
+	handshakeSize = int(reflect.TypeFor[handshake]().Size()) + 256 // and its strings
+)
+
 func (p *pool) talk() *talk {
+	p.talking++
 	if n := len(p.talks); n > 0 {
 		t := p.talks[n-1]
 		p.talks = p.talks[:n-1]
@@ -43,6 +55,7 @@ func (p *pool) talk() *talk {
 }
 
 func (p *pool) handshake() *handshake {
+	p.shaking++
 	if n := len(p.handshakes); n > 0 {
 		h := p.handshakes[n-1]
 		p.handshakes = p.handshakes[:n-1]
@@ -87,9 +100,12 @@ func (p *pool) release(t *talk) {
 // drop gives back the handshake as well.
 func (p *pool) drop(t *talk) {
 	p.release(t)
-	if t.tls != nil && len(p.handshakes) < maxSpare {
-		*t.tls = handshake{}
-		p.handshakes = append(p.handshakes, t.tls)
+	if t.tls != nil {
+		p.shaking--
+		if len(p.handshakes) < maxSpare {
+			*t.tls = handshake{}
+			p.handshakes = append(p.handshakes, t.tls)
+		}
 	}
 	t.tls = nil
 }
@@ -97,6 +113,7 @@ func (p *pool) drop(t *talk) {
 // forget gives back everything a flow said.
 func (p *pool) forget(t *talk) {
 	p.drop(t)
+	p.talking--
 	if len(p.talks) < maxSpare {
 		p.talks = append(p.talks, t)
 	}

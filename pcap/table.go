@@ -22,18 +22,17 @@ const (
 // Order by age costs nothing per packet: a flow that spoke since it was put
 // into its list is moved when its turn comes.
 type table struct {
-	index   map[flowKey]int32
+	index   index
 	chunks  [][]Flow
 	free    []int32
 	used    int32
-	limit   int
 	live    list
 	closed  list
 	lastKey flowKey
 	last    *Flow
 }
 
-func newTable(limit int) *table { return &table{index: make(map[flowKey]int32), limit: limit} }
+func newTable() *table { return &table{index: newIndex()} }
 
 func (t *table) at(n int32) *Flow { return &t.chunks[(n-1)/chunk][(n-1)%chunk] }
 
@@ -41,15 +40,14 @@ func (t *table) find(key *flowKey) *Flow {
 	if t.last != nil && t.lastKey == *key {
 		return t.last
 	}
-	n := t.index[*key]
-	if n == 0 {
-		return nil
+	f := t.lookup(key)
+	if f != nil {
+		t.last, t.lastKey = f, *key
 	}
-	t.last, t.lastKey = t.at(n), *key
-	return t.last
+	return f
 }
 
-// add returns an empty flow. There is room: see full.
+// add returns an empty flow.
 func (t *table) add(key flowKey, now int64) *Flow {
 	var n int32
 	if free := len(t.free); free > 0 {
@@ -62,21 +60,18 @@ func (t *table) add(key flowKey, now int64) *Flow {
 		n = t.used
 	}
 	f := t.at(n)
-	*f = Flow{key: key, first: now, last: now, progress: now}
-	t.index[key] = n
+	*f = Flow{key: key, slot: n, first: now, last: now, progress: now}
+	t.index.add(&key, n)
 	t.last, t.lastKey = f, key
 	t.put(n, f, listedLive)
 	return f
 }
 
-func (t *table) full() bool { return len(t.index) >= t.limit }
-
 // remove forgets a flow. Its storage is used again.
 func (t *table) remove(f *Flow) {
-	n := t.index[f.key]
-	t.take(n, f)
-	delete(t.index, f.key)
-	t.free = append(t.free, n)
+	t.take(f.slot, f)
+	t.index.remove(&f.key, f.slot)
+	t.free = append(t.free, f.slot)
 	t.last = nil
 }
 
@@ -85,9 +80,8 @@ func (t *table) close(f *Flow) {
 	if f.listed == listedClosed {
 		return
 	}
-	n := t.index[f.key]
-	t.take(n, f)
-	t.put(n, f, listedClosed)
+	t.take(f.slot, f)
+	t.put(f.slot, f, listedClosed)
 }
 
 func (t *table) list(f *Flow) *list {
@@ -168,7 +162,7 @@ func (t *table) victim() *Flow {
 
 // rest returns the flows that are left, by number.
 func (t *table) rest() []*Flow {
-	left := make([]*Flow, 0, len(t.index))
+	left := make([]*Flow, 0, t.index.used)
 	for n := int32(1); n <= t.used; n++ {
 		if f := t.at(n); f.listed != notListed {
 			left = append(left, f)

@@ -49,7 +49,7 @@ func (r *reader) segment(p *packet) {
 
 // begin makes the flow of a packet that belongs to none.
 func (r *reader) begin(key flowKey, p *packet, end uint8) *Flow {
-	if r.flows.full() {
+	for r.full() {
 		r.evict()
 	}
 	r.seen.Flows++
