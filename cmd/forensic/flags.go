@@ -181,8 +181,9 @@ func readBounds(c *cli.Context, o *forensic.Options) error {
 
 // sizeNamed reads 192MiB, 1G, 500000.
 func sizeNamed(s string) (int64, error) {
-	number := strings.TrimRight(s, "KMGTiBkbg")
-	unit := strings.ToLower(strings.TrimSuffix(strings.ToLower(s[len(number):]), "b"))
+	digits := len(s) - len(strings.TrimLeft(s, "0123456789."))
+	number := s[:digits]
+	unit := strings.TrimSuffix(strings.ToLower(s[digits:]), "b")
 	shift, ok := map[string]int{"": 0, "k": 10, "ki": 10, "m": 20, "mi": 20, "g": 30, "gi": 30, "t": 40, "ti": 40}[unit]
 	f, err := strconv.ParseFloat(number, 64)
 	if !ok || err != nil || f < 0 || f > 1<<40 {

@@ -14,10 +14,16 @@ import (
 func (p *program) rules() *cli.Command {
 	dirs := &cli.StringSliceFlag{Name: "rules", Usage: "`DIR` more rules, from a folder; repeatable"}
 	return &cli.Command{
-		Name: "rules", Usage: "what is looked for", ArgsUsage: "list|show",
+		Name: "rules", Usage: "what is looked for", ArgsUsage: "list|show|test|lint|new",
 		Subcommands: []*cli.Command{
 			{Name: "list", Usage: "every rule, with its title", Flags: append([]cli.Flag{dirs}, lookFlags()...), Action: p.listRules},
 			{Name: "show", Usage: "what one rule looks for, and what it says", ArgsUsage: "RULE", Flags: append([]cli.Flag{dirs}, lookFlags()...), Action: p.showRule},
+			{Name: "test", Usage: "run the cases of a folder", ArgsUsage: "DIR", Flags: []cli.Flag{dirs}, Action: p.testRules,
+				Description: "DIR holds area/rule/fires*.txtar and quiet*.txtar, and may hold rules of its own. A case ends in\n\"-- want --\" and the findings as analyze prints them; UPDATE=1 writes them."},
+			{Name: "lint", Usage: "what is wrong with the rules of a folder", ArgsUsage: "[DIR]", Action: p.lintRules},
+			{Name: "new", Usage: "begin a rule, with two cases", ArgsUsage: "AREA/RULE", Action: p.newRule, Flags: []cli.Flag{
+				&cli.StringFlag{Name: "dir", Usage: "`DIR` folder to put it in", Value: "."},
+			}},
 		},
 	}
 }
