@@ -30,6 +30,9 @@ func (c counted) String() string {
 	return "at least " + n
 }
 
+// Amount returns the best figure.
+func (c counted) Amount() int { return c.times.Best }
+
 // bound prints an upper bound.
 func bound(high int, chinese bool) string {
 	switch {

@@ -72,6 +72,9 @@ func (q *limits) learn(m *machine, s *sight) {
 	if !ok {
 		return
 	}
+	for _, full := range q.shots.before(s.at) { // what was before it is compared with what held then
+		q.look(m, full)
+	}
 	at := place(s)
 	q.known[at] = of
 	waiting := q.open[at]

@@ -67,6 +67,9 @@ func (r *run) see(main *sight, all []sight, m *machine) {
 		}
 	}
 	r.count = r.count.Plus(main.count)
+	if main.count.Low < main.count.Best {
+		r.count.High = -1 // the number of the last window is never printed
+	}
 	r.spread.add(main.at, main.count.Best)
 	r.rhythm.add(main.at)
 	for i := range all {

@@ -134,11 +134,12 @@ func (r *rhythm) add(at int64) {
 }
 
 // steady tells whether at least five intervals vary by less than a share and
-// are longer than a length.
+// are longer than a length. Sums of several intervals vary less by themselves,
+// so of them more is asked.
 func (r *rhythm) steady(share float64, slower time.Duration) bool {
-	for k := range r.lag {
-		l := &r.lag[k]
-		if l.n >= 5 && l.variation() < share && l.mean/float64(k+1) > slower.Seconds() {
+	for i := range r.lag {
+		l, k := &r.lag[i], float64(i+1)
+		if l.n >= 5*(i+1) && l.variation() < share/k && l.mean/k > slower.Seconds() {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"forensic/rules"
@@ -31,6 +32,9 @@ func (s *speaker) wording(w *rules.Words, chinese bool, open string) Wording {
 		if err != nil {
 			*s.faults = append(*s.faults, s.m.rule.Name+": "+err.Error())
 			return t.Source
+		}
+		if rest, ok := strings.CutPrefix(out, "at least "); ok { // a count that begins a sentence
+			return "At least " + rest
 		}
 		return out
 	}

@@ -109,7 +109,7 @@ func TestMistakes(t *testing.T) {
 		{"{{.Count}} of", "{{.Cuont}} of", []string{`r.yaml:14:6: unknown name in a text "Cuont"; did you mean "Count"?`}},
 		{"{{.Count}} of", "{{range .Count}}x{{end}}", []string{`r.yaml:14:6: a text cannot hold "{{range .Count}}x{{end}}"; only if, with and values`}},
 		{"{{.Count}} of", "{{.Count of", []string{`r.yaml:14:6: cannot read the text: function "of" not defined`}},
-		{"{{.Count}} of", "{{printf .Count}} of", []string{`r.yaml:14:6: unknown function "printf"; there is add, div, mul, sub, and, or, not, eq, ne, lt, le, gt, ge`}},
+		{"{{.Count}} of", "{{printf .Count}} of", []string{`r.yaml:14:6: unknown function "printf"; there is add, div, mul, plural, sub, and, or, not, eq, ne, lt, le, gt, ge`}},
 		{"{{.value}}", "{{.valeu}}", []string{`r.yaml:14:6: unknown attribute "valeu"; did you mean "value"?; nobody declares it for sysctl.setting`}},
 		{"value: limit.value}]", "value: limt.value}]", []string{`r.yaml:28:8: unknown selection "limt"; did you mean "limit"?`}},
 		{"rule: area/rule, same", "rule: area/ruel, same", []string{`r.yaml:30:5: unknown rule "area/ruel"; did you mean "area/rule"?`}},

@@ -82,7 +82,16 @@ var textFuncs = template.FuncMap{
 		}
 		return number(a) / number(b)
 	},
+	"plural": func(n any, one, many string) string {
+		if number(n) == 1 {
+			return one
+		}
+		return many
+	},
 }
+
+// An Amount is a number of things that prints itself in more words than one.
+type Amount interface{ Amount() int }
 
 var textBuiltins = []string{"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge"}
 
@@ -94,6 +103,8 @@ func number(v any) Number {
 		return Number(v)
 	case Number:
 		return v
+	case Amount:
+		return Number(v.Amount())
 	case string:
 		f, _ := ReadNumber(v)
 		return Number(f)

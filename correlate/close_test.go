@@ -1,0 +1,198 @@
+package correlate
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"forensic/event"
+	"forensic/rules"
+)
+
+const explained = `
+title: A {{.Best}}
+severity: error
+confidence: {start: medium, raise: [max], lower: [low]}
+select:
+  a: {kind: app.lost, text: 'lost (?<what>\w+)'}
+match: {count: a, at_least: 3, within: 1m, by: [host, client.host]}
+context:
+  max: {kind: app.number, where: {name: max}}
+  low: {kind: app.number, where: {name: low}}
+say: '{{.Count}} from {{.Key.client.host}} ({{.a.what}}){{with .max}}; the limit was {{.value}} at {{.at}}{{end}}'
+because: '{{if lt .Low .Best}}not all are certain{{else}}all are certain{{end}}'
+next: [{do: 'Look at {{.a.client}}.', risk: None., verify: Again.}]
+avoid: [{do: x = 1, why: It harms., applied: {kind: app.number, where: {name: x, value: 1}}}]
+ruled_out: [{if: max, say: 'Not {{.max.value}}'}]
+facts: [{name: limit, value: max.value}, {name: none, value: low.value}]
+refs: [https://example.com/]
+zh: {say: '来自 {{.Key.client.host}} 的 {{.Count}} 次'}
+`
+
+func TestWording(t *testing.T) {
+	s := newStory(t, parse(t, "test/rule", explained))
+	s.tell(t, "0 app.number name=max value=5", "1 app.number name=max value=7", "2 app.number name=x value=1",
+		"5 app.lost client=x:1 text=lost_session", "6 app.lost client=x:2 text=lost_lease n=2", "100 app.number name=max value=9",
+		"101 app.number name=max value=11 host=h2")
+	c := s.end()
+	if len(c.Findings) != 1 {
+		t.Fatal(short(c.Findings))
+	}
+	f := c.Findings[0]
+	w := f.Wording["en"]
+	for _, l := range []struct{ got, want string }{
+		{w.Title, "A 3"}, {w.Say, "3 from x (session); the limit was 7 at 2024-03-02 10:00:01.000 UTC"}, {w.Because, "all are certain"},
+		{w.Next[0].Do, "Look at x:1."}, {w.Avoid[0].Applied, "2024-03-02 10:00:02.000 UTC"}, {w.RuledOut[0], "Not 7"},
+		{f.Wording["zh"].Say, "来自 x 的 3 次"}, {f.Wording["zh"].Because, "all are certain"}, {f.ID, "F1"},
+		{f.Confidence.String(), "high"}, {f.Severity.String(), "error"}, {f.Host, "h1"},
+	} {
+		if l.got != l.want {
+			t.Errorf("got %q, want %q", l.got, l.want)
+		}
+	}
+	var roles []string
+	for _, ev := range f.Evidence {
+		roles = append(roles, ev.ID+" "+ev.Role+" "+ev.Text)
+	}
+	if want := []string{"E1 max line 2", "E2 a line 4", "E3 a line 5"}; !reflect.DeepEqual(roles, want) {
+		t.Errorf("evidence %q, want %q", roles, want)
+	}
+	if want := []Fact{{"limit", "7", "E1"}}; !reflect.DeepEqual(f.Facts, want) {
+		t.Errorf("facts %v, want %v", f.Facts, want)
+	}
+	if len(c.LimitsHit) > 0 {
+		t.Errorf("limits hit: %q", c.LimitsHit)
+	}
+}
+
+func TestContextAfter(t *testing.T) {
+	s := newStory(t, parse(t, "test/rule", explained))
+	s.tell(t, "5 app.lost client=x:1 text=lost_session", "6 app.lost client=x:2 text=lost_lease maybe=9", "100 app.number name=max value=9")
+	f := s.end().Findings[0]
+	if got := f.Wording["en"].Say; got != "At least 10 from x (session); the limit was 9 at 2024-03-02 10:01:40.000 UTC" {
+		t.Errorf("say %q", got)
+	}
+	if f.Confidence != rules.Medium { // one alone is certain
+		t.Errorf("confidence %v", f.Confidence)
+	}
+}
+
+func rule(name, kind, more string) string {
+	return "title: T " + name + "\nseverity: warning\nsay: x\nselect: {a: {kind: " + kind + "}}\nmatch: {any: a, by: [host, client.host]}\nclear: 1m\n" + more
+}
+
+func TestCauses(t *testing.T) {
+	rs := []rules.Rule{
+		parse(t, "t/root", rule("root", "app.opened", "causes: [{rule: t/middle, same: [host], within: 10s, strength: explains}]")),
+		parse(t, "t/middle", rule("middle", "app.lost", "causes: [{rule: t/leaf, same: [host, client.host], within: 10s, strength: coincides}, {rule: t/root, same: [host], within: 10s, strength: coincides}]")),
+		parse(t, "t/leaf", rule("leaf", "app.closed", "severity_of: x")[:len(rule("leaf", "app.closed", ""))]),
+	}
+	s := newStory(t, rs...)
+	s.tell(t,
+		"0 app.opened client=x:1", "3 app.lost client=x:1", "8 app.closed client=x:1", // a story
+		"8.5 app.closed client=y:1",                                    // another client's
+		"9 app.lost client=x:1 host=h2",                                // another host's
+		"200 app.opened client=x:1", "230 app.lost client=x:1 host=h1", // too late
+	)
+	c := s.end()
+	var got []string
+	for _, f := range c.Findings {
+		line := f.ID + " " + f.Rule + " " + f.Host
+		for _, l := range f.CausedBy {
+			line += " <" + l.Strength.String() + " " + l.Cause.ID
+		}
+		got = append(got, line)
+	}
+	want := []string{
+		"F1 t/root h1", "F2 t/leaf h1", "F3 t/middle h2", "F4 t/root h1", "F5 t/middle h1",
+		"F6 t/middle h1 <explains F1", "F7 t/leaf h1 <coincides F6",
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if len(c.Chains) != 1 {
+		t.Fatalf("%d chains", len(c.Chains))
+	}
+	ch := c.Chains[0]
+	say := "It begins with: T root (F1). F1 explains: T middle (F6), which began 3 s later. In the same period as F6, 5 s after it began: T leaf (F7); nothing shows that the one brought about the other. The weakest link is F6→F7."
+	if ch.Say["en"] != say || ch.Confidence != rules.Low || ch.Weakest.Effect.ID != "F7" || !strings.Contains(ch.Say["zh"], "F6→F7") {
+		t.Errorf("chain %q, %v", ch.Say["en"], ch.Confidence)
+	}
+}
+
+func TestMasks(t *testing.T) {
+	rs := []rules.Rule{
+		parse(t, "t/special", rule("special", "app.opened", "masks: [t/generic]")),
+		parse(t, "t/generic", rule("generic", "app.lost", "")),
+	}
+	s := newStory(t, rs...)
+	s.tell(t, "0 app.opened client=x:1", "30 app.lost client=x:2", "31 app.lost client=y:2", "32 app.lost client=x:2 host=h2", "900 app.lost client=x:2")
+	c := s.end()
+	if got := short(c.Findings); got != "h1[x] 1/1/1 0-0; h1[y] 1/1/1 31-31; h2[x] 1/1/1 32-32; h1[x] 1/1/1 900-900" {
+		t.Errorf("findings %s", got)
+	}
+	if len(c.Masked) != 1 || len(c.Findings[0].Masks) != 1 {
+		t.Errorf("masked %s", short(c.Masked))
+	}
+}
+
+func TestNotRun(t *testing.T) {
+	rs := []rules.Rule{
+		parse(t, "t/one", rule("one", "app.opened", "")),
+		parse(t, "t/two", rule("two", "app.lost", "")),
+		parse(t, "t/three", head+"select: {n: {kind: app.number}, a: {kind: [app.closed, app.lost]}}\nmatch: {join: [n, a], within: 1s}\n"),
+	}
+	s := newStory(t, rs...)
+	s.e.Sources = func(kind, lang string) string {
+		if kind == "app.number" && lang == "en" {
+			return "a listing of numbers"
+		}
+		return ""
+	}
+	s.seen = event.Coverage{{Source: 1, Kinds: []string{"app.opened", "app.closed"}, First: event.NoTime, Last: event.NoTime}}
+	c := s.end()
+	var got []string
+	for _, n := range c.NotRun {
+		got = append(got, n.Rule+": "+n.Why["en"]+" / "+n.Why["zh"])
+	}
+	want := []string{"t/two: nothing in the input tells of app.lost / 输入中没有 app.lost", "t/three: nothing in the input tells of a listing of numbers / 输入中没有 app.number"}
+	if !reflect.DeepEqual(got, want) || c.RulesRun != 1 {
+		t.Errorf("got %q, %d run", got, c.RulesRun)
+	}
+}
+
+func TestDue(t *testing.T) {
+	s := newStory(t, parse(t, "t/rule", head+"select: {a: {kind: app.lost}}\nmatch: {count: a, at_least: 2, within: 10s}\nclear: 1m\n"))
+	s.tell(t, "0 app.lost")
+	if n := len(s.e.Due()); n != 0 {
+		t.Errorf("%d due too early", n)
+	}
+	s.tell(t, "1 app.lost")
+	if got := short(s.e.Due()); got != "h1[] 2/2/2 0-1" {
+		t.Errorf("due %s", got)
+	}
+	s.tell(t, "2 app.lost", "100 app.lost", "101 app.lost")
+	if got := short(s.e.Due()); got != "h1[] 2/2/2 100-101" {
+		t.Errorf("due %s", got)
+	}
+	if got := short(s.end().Findings); got != "h1[] 3/3/3 0-2; h1[] 2/2/2 100-101" {
+		t.Errorf("in the end %s", got)
+	}
+}
+
+// State is bounded: what is given up is said.
+func TestBounds(t *testing.T) {
+	s := newStory(t, parse(t, "t/rule", head+"select: {a: {kind: app.opened}, b: {kind: app.lost}}\nmatch: {sequence: [a, b], within: 1h, by: [client]}\n"))
+	ev := s.ev(t, "0 app.opened client=x")
+	s.selector.Select(ev)
+	for i := range maxOpen + 10 {
+		ev.At = epoch + int64(i)*int64(time.Millisecond)
+		ev.Attrs[0].Value = "c" + string(rune('a'+i%26)) + string(rune('0'+i/26%10)) + strings.Repeat("x", i%7)
+		s.e.Observe(ev)
+	}
+	c := s.end()
+	if len(c.LimitsHit) != 1 || !strings.Contains(c.LimitsHit[0], "10 open matches were given up") {
+		t.Errorf("limits hit: %q", c.LimitsHit)
+	}
+}
