@@ -14,6 +14,7 @@ type Clock struct {
 	OffsetKnown bool          // by joins or by the user; the reference is known to be 0
 	Error       time.Duration // of Offset, either way
 	Drift       float64       // parts per million
+	Since       int64         // where Drift is not 0: the true time at which it is ahead by Offset
 	Joins       int           // pairs the offset rests on
 	Pairs       []Pair        // those that bound it
 	Why         []string
@@ -43,22 +44,4 @@ type Facts struct {
 	Taken       string // of a snapshot: how its time is known
 	Duplicate   string // the path of the source with the same content that is replayed instead
 	Notes       []string
-}
-
-// A drift is how a clock deviates: by offset at the true instant since, and by
-// rate more for each nanosecond after it.
-type drift struct {
-	offset int64
-	since  int64
-	rate   float64
-}
-
-// correct takes the deviation off a time as written. It never turns the order of
-// two times around.
-func (d *drift) correct(at int64) int64 {
-	at -= d.offset
-	if d.rate != 0 {
-		at -= int64(float64(at-d.since) * d.rate / (1 + d.rate))
-	}
-	return at
 }

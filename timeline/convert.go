@@ -21,6 +21,8 @@ type conv struct {
 	p      *place
 	loc    *time.Location // nil: keys are UTC
 	clock  *drift         // nil: true
+	low    int            // legs of clock that may be meant
+	high   int
 }
 
 const (
@@ -36,8 +38,21 @@ func newConv(p *place, h *host, r *stretch) conv {
 			c.loc = p.zoneFor(h).loc
 		}
 	}
-	c.clock = p.clockFor(h)
+	if c.clock = p.clockFor(h); c.clock != nil {
+		c.low, c.high = c.clock.legsOf(p, &c)
+	}
 	return c
+}
+
+// plain is the time of a key if its clock were right.
+func (c *conv) plain(key int64) int64 {
+	if key < c.lo || key >= c.hi {
+		c.seek(key)
+	}
+	if c.pinned {
+		return c.pin
+	}
+	return key + c.delta
 }
 
 // at returns the settled time of a key.
@@ -50,7 +65,7 @@ func (c *conv) at(key int64) int64 {
 	}
 	at := key + c.delta
 	if c.clock != nil {
-		at = c.clock.correct(at)
+		at = c.clock.correct(at, c.low, c.high)
 	}
 	return at
 }

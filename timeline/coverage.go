@@ -26,6 +26,9 @@ func (t *Timeline) Coverage() event.Coverage {
 		}
 		rhythm, gaps := p.tally.rhythm()
 		c.Rhythm = time.Duration(rhythm)
+		if p.flows {
+			gaps = nil // a capture sees silence, too
+		}
 		f := p.tally.mainFamily()
 		for _, g := range gaps {
 			from, to := p.convert(f, g.from), p.convert(f, g.to)
@@ -42,8 +45,9 @@ func (t *Timeline) Coverage() event.Coverage {
 // Of pauses that are no longer than rare of all, or that come thrice, the
 // longest is the rhythm; silences gapTimes as long are gaps.
 const (
-	rare     = 500 // one pause in so many is out of the ordinary
-	gapTimes = 4
+	rare      = 500 // one pause in so many is out of the ordinary
+	gapTimes  = 4
+	fewPauses = 8 // with less nobody can tell what is ordinary: all are
 )
 
 // rhythm returns the longest ordinary pause and the pauses well beyond it.
@@ -56,10 +60,13 @@ func (s *tally) rhythm() (int64, []pause) {
 		return 0, nil
 	}
 	unusual := max(2, total/rare)
+	if total < fewPauses {
+		unusual = 0
+	}
 	var above int64
 	top := len(s.pauses) - 1
 	for ; top > 0; top-- {
-		if above+s.pauses[top] > unusual {
+		if s.pauses[top] > 0 && above+s.pauses[top] > unusual {
 			break
 		}
 		above += s.pauses[top]

@@ -9,14 +9,15 @@ import (
 // A bound is what one pair of events says of how far one clock is ahead of
 // another at one time: at most value (upper), or at least.
 type bound struct {
-	at    int64
+	at    int64 // what the clock shows
+	pos   int64 // for order: the same, running on where the clock was set back
 	value int64
 	upper bool
 	give  int64 // how much of value is width of stamps and slack, not time that passed
 	pair  int   // which pair it came from
 }
 
-// A line is offset + rate*(t-since): how far a clock is ahead.
+// A line is offset + rate*(t-since): how far a clock is ahead when it shows t.
 type line struct {
 	since  int64
 	offset float64
@@ -297,6 +298,9 @@ func fitOneSided(work []bound, left int, from, to int64) (fit, string) {
 		rate = 0
 	}
 	least, far, give := touching(rate)
+	if wanders(work, sign, rate, since, give+8*far) {
+		return fit{}, "do not lie on one line"
+	}
 	reach := float64(max(abs(from-since), abs(to-since)))
 	// Rates that lie off by half as much again could be true as well.
 	loose := func(r float64) float64 { return 1.5*off(rate) + 1e5 - off(r) }
@@ -315,4 +319,19 @@ func fitOneSided(work []bound, left int, from, to int64) (fit, string) {
 		}
 	}
 	return r, ""
+}
+
+// wanders tells whether the bounds of one side come close to the line in one part
+// of the time and stay far from it in another, as if the clock had been set.
+func wanders(work []bound, sign, rate float64, since int64, far float64) bool {
+	parts := min(8, len(work)/fewJoins)
+	least, most := math.Inf(1), math.Inf(-1)
+	for i := range parts {
+		edge := math.Inf(1)
+		for _, b := range work[i*len(work)/parts : (i+1)*len(work)/parts] {
+			edge = min(edge, sign*(float64(b.value)-rate*float64(b.at-since)))
+		}
+		least, most = min(least, edge), max(most, edge)
+	}
+	return most-least > far
 }

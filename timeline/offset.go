@@ -18,6 +18,7 @@ type offset struct {
 	value time.Duration
 	err   time.Duration
 	rate  float64
+	since int64
 	joins int
 	pairs []Pair
 }
@@ -50,7 +51,8 @@ type face struct {
 	to       int64
 
 	settled bool
-	fit     fit
+	fit     fit     // the last leg's
+	legs    *drift  // nil: it is right
 	total   float64 // error, with that of those it is measured against
 }
 
@@ -66,10 +68,12 @@ type sighting struct {
 	hash  uint64
 	phase phase
 	at    int64
+	pos   int64 // the same, but where the clock ran back it runs on
 	step  int64
 	p     *place
 	text  uint32
 	again bool
+	truth int64 // once its face is settled
 }
 
 func (s sighting) key() string { return s.p.tally.joins.text(joined{text: s.text}) }
@@ -101,7 +105,7 @@ func (t *Timeline) settleOffsets(opt Options) {
 		h.skew = nil
 		h.say("offset %s: given by the user", signed(off))
 		if off != 0 {
-			h.skew = &drift{offset: int64(off)}
+			h.skew = constant(int64(off))
 		}
 	}
 }
@@ -148,7 +152,7 @@ func (t *Timeline) faces() []*face {
 			f.live = f.live || p.flows
 			f.absolute = f.absolute || e.zoned
 			f.from, f.to = min(f.from, at), max(f.to, at)
-			f.seen = append(f.seen, sighting{hash: e.hash, phase: e.phase, at: at, step: max(e.step, 1), p: p, text: e.text})
+			f.seen = append(f.seen, sighting{hash: e.hash, phase: e.phase, at: at, pos: at + p.ranBack(e), step: max(e.step, 1), p: p, text: e.text})
 		}
 	}
 	for _, f := range list {
@@ -165,6 +169,16 @@ func (t *Timeline) faces() []*face {
 		}
 	}
 	return list
+}
+
+// ranBack is how much a source's clock ran back before a record.
+func (p *place) ranBack(e joined) (sum int64) {
+	for i, f := range p.tally.folds {
+		if i < int(e.fold) && f.family == e.family {
+			sum += f.before - f.after
+		}
+	}
+	return sum
 }
 
 func btoi(b bool) int {
@@ -206,6 +220,8 @@ type match struct {
 	ours        bool // first is of the face asked about
 }
 
+const maxMatches = 1 << 14 // keys come in the order of their hashes, so that these are a sample
+
 // pairs matches what two clocks saw.
 func pairs(f, g *face) []match {
 	var all []match
@@ -224,7 +240,9 @@ func pairs(f, g *face) []match {
 			for jn < len(g.seen) && g.seen[jn].hash == a {
 				jn++
 			}
-			all = matches(all, f.seen[i:in], g.seen[j:jn])
+			if len(all) < maxMatches {
+				all = matches(all, f.seen[i:in], g.seen[j:jn])
+			}
 			i, j = in, jn
 		}
 	}
@@ -269,28 +287,38 @@ func nested(all []match, fs, gs []sighting) []match {
 	return all
 }
 
-// bounds turns matches into what they say of how far g is ahead. Stamps are cut
-// off, so the earlier may have been a step later; f is settled already.
-func bounds(ms []match, f *face) []bound {
+// bounds turns matches into what they say of how far g is ahead when it shows
+// the time of its record. Stamps are cut off, so the earlier record may have been
+// written a step later; f is settled already.
+func bounds(ms []match) []bound {
 	all := make([]bound, 0, len(ms))
 	for i, m := range ms {
 		b := bound{pair: i, upper: m.ours, give: m.first.step + m.then.step + m.slack}
 		if m.ours { // f first: g's offset is at most then - first
-			b.at = f.truth(m.first.at)
-			b.value = m.then.at + m.then.step - b.at + m.slack
+			b.at, b.pos = m.then.at, m.then.pos
+			b.value = m.then.at + m.then.step - m.first.truth + m.slack
 		} else {
-			b.at = f.truth(m.then.at)
-			b.value = m.first.at - (b.at + m.then.step) - m.slack
+			b.at, b.pos = m.first.at, m.first.pos
+			b.value = m.first.at - (m.then.truth + m.then.step) - m.slack
 		}
 		all = append(all, b)
 	}
 	return all
 }
 
+// correct notes the true times of what a settled face saw.
+func (f *face) correct() {
+	for i := range f.seen {
+		f.seen[i].truth = f.truth(f.seen[i].at)
+	}
+}
+
 // truth corrects a time of a settled face.
 func (f *face) truth(at int64) int64 {
-	d := drift{offset: int64(f.fit.offset), since: f.fit.since, rate: f.fit.rate}
-	return d.correct(at)
+	if f.legs == nil {
+		return at
+	}
+	return f.legs.correct(at, 0, len(f.legs.legs))
 }
 
 // settleGroup finds the clocks that are connected by joins, measures each
@@ -301,10 +329,12 @@ func (t *Timeline) settleGroup(faces []*face) []*face {
 		return faces
 	}
 	ref.settled = true
+	ref.correct()
 	group := []*face{ref}
 	type link struct {
 		from, to *face
-		fit      fit
+		legs     []stride
+		err      float64
 		pairs    []match
 		tried    bool
 	}
@@ -320,9 +350,9 @@ func (t *Timeline) settleGroup(faces []*face) []*face {
 				if l == nil {
 					l = &link{from: f, to: g, pairs: pairs(f, g)}
 					links[[2]*face{f, g}] = l
-					l.tried = t.measure(l.from, l.to, l.pairs, &l.fit)
+					l.legs, l.err, l.tried = t.measure(l.from, l.to, l.pairs)
 				}
-				if l.tried && (best == nil || l.fit.err+f.total < best.fit.err+best.from.total) {
+				if l.tried && (best == nil || l.err+f.total < best.err+best.from.total) {
 					best = l
 				}
 			}
@@ -331,9 +361,10 @@ func (t *Timeline) settleGroup(faces []*face) []*face {
 			break
 		}
 		g := best.to
-		g.settled, g.fit, g.total = true, best.fit, best.fit.err+best.from.total
+		g.settled, g.total = true, best.err+best.from.total
 		group = append(group, g)
-		t.conclude(ref, best.from, g, best.pairs)
+		t.conclude(ref, best.from, g, best.legs, best.pairs)
+		g.correct()
 	}
 	var rest []*face
 	for _, f := range faces {
@@ -365,9 +396,9 @@ func reference(faces []*face) *face {
 const fewJoins = 3
 
 // measure fits the offset of g against f.
-func (t *Timeline) measure(f, g *face, ms []match, to *fit) bool {
+func (t *Timeline) measure(f, g *face, ms []match) (legs []stride, err float64, ok bool) {
 	if len(ms) == 0 {
-		return false
+		return nil, 0, false
 	}
 	keys := map[uint64]bool{}
 	for _, m := range ms {
@@ -377,23 +408,29 @@ func (t *Timeline) measure(f, g *face, ms []match, to *fit) bool {
 		if g.host != nil {
 			g.host.say("%d joins with %s are too few to tell its offset", len(keys), f.name())
 		}
-		return false
+		return nil, 0, false
 	}
-	bs := bounds(ms, f)
+	bs := bounds(ms)
 	from, until := g.from, g.to
 	if g.host != nil {
 		from, until = t.reach(g)
 	}
-	guess := bs[len(bs)/2].value
-	r, why := fitLine(bs, from-guess, until-guess)
+	legs, why := fitLegs(bs, from, until)
 	if why != "" {
 		if g.host != nil {
 			g.host.say("%d joins with %s %s, so that they tell no offset", len(keys), f.name(), why)
 		}
-		return false
+		return nil, 0, false
 	}
-	*to = r
-	return true
+	for i, l := range legs {
+		err = max(err, l.err)
+		if i > 0 { // set back by so little that nobody sees in which leg a record is
+			if back := legs[i-1].value(l.from) - l.value(l.from); back > 0 && back < float64(foldBack) {
+				err += back
+			}
+		}
+	}
+	return legs, err, true
 }
 
 // reach is from when to when the sources of a face's host speak.
@@ -422,40 +459,59 @@ const quarter = int64(15 * time.Minute)
 
 // conclude writes down what was measured: a zone where it was unknown and the
 // offset is near a multiple of a quarter hour, an offset otherwise.
-func (t *Timeline) conclude(ref, f, g *face, ms []match) {
-	value := int64(g.fit.offset)
+func (t *Timeline) conclude(ref, f, g *face, legs []stride, ms []match) {
+	g.fit = legs[len(legs)-1].fit
 	joins := len(ms)
+	if zone, ok := g.zoneShift(); ok && f.known && g.host != nil {
+		t.rezone(g, zone, fmt.Sprintf("%d joins with %s", joins, f.name()))
+		for i := range legs {
+			legs[i].offset -= float64(zone)
+			legs[i].since -= zone
+			legs[i].from -= zone
+			legs[i].until -= zone
+		}
+		legs[len(legs)-1].fit = g.fit
+	}
+	g.legs = t.driftOf(g.host, legs, ms)
+	value := int64(g.fit.offset)
 	if g.host == nil {
-		g.place.skew = skewOf(g.fit)
-		g.place.notes = append(g.place.notes, fmt.Sprintf("its clock is %s ± %s against %s, from %d joins", signed(time.Duration(value)), spread(g.total), f.name(), joins))
+		g.place.skew = g.legs
+		g.place.note("its clock is %s ± %s against %s, from %d joins", signed(time.Duration(value)), spread(g.total), f.name(), joins)
 		return
 	}
 	h := g.host
-	if zone, ok := g.zoneShift(); ok && f.known {
-		t.rezone(g, zone, fmt.Sprintf("%d joins with %s", joins, f.name()))
-		value = int64(g.fit.offset)
-	}
 	if h == f.host || h == ref.host || h.offset.known {
 		return // another face of a host that is settled: only its zone was asked
 	}
 	h.offset = offset{
 		known: true, value: time.Duration(value), err: time.Duration(math.Ceil(g.total)), rate: g.fit.rate,
-		joins: joins, pairs: t.tellPairs(f, g, ms),
+		since: g.fit.since, joins: joins, pairs: t.tellPairs(f, g, ms),
 	}
-	if d := skewOf(g.fit); d != nil {
-		h.skew = d
-	}
+	h.skew = g.legs
+	t.tellOffset(f, g, legs, joins)
+}
+
+// tellOffset puts an offset into words.
+func (t *Timeline) tellOffset(f, g *face, legs []stride, joins int) {
+	h, value := g.host, int64(g.fit.offset)
 	how := ""
 	if g.fit.oneSided {
 		how = "; they bound it from one side only, the error is from how they scatter"
 	}
-	if g.fit.left > 0 {
-		how += fmt.Sprintf("; %d contradict the others and are left out", g.fit.left)
+	left := 0
+	for _, l := range legs {
+		left += l.left
+	}
+	if left > 0 {
+		how += fmt.Sprintf("; %d contradict the others and are left out", left)
 	}
 	if value == 0 && g.fit.rate == 0 {
 		h.say("its clock agrees with that of %s within %s: %d joins%s", f.name(), spread(g.total), joins, how)
 	} else {
 		h.say("its clock is %s ahead of that of %s, give or take %s: %d joins%s", signed(time.Duration(value)), f.name(), spread(g.total), joins, how)
+	}
+	for i := 0; g.legs != nil && i+1 < len(g.legs.legs); i++ {
+		h.say("its clock was set by %s at about %s", signed(time.Duration(g.legs.jump(i))), Format(g.legs.legs[i+1].from, time.Second))
 	}
 }
 
@@ -489,21 +545,34 @@ func (t *Timeline) rezone(g *face, zone int64, why string) {
 	h.say("zone %s: %s", h.zone.name, why)
 	g.known = true
 	g.fit.offset -= float64(zone)
+	g.fit.since -= zone
 	if math.Abs(g.fit.offset) <= g.fit.err && g.fit.rate == 0 {
 		g.total += math.Abs(g.fit.offset)
 		g.fit.offset = 0
 	}
 	for i := range g.seen {
 		g.seen[i].at -= zone
+		g.seen[i].pos -= zone
 	}
 	g.from, g.to = g.from-zone, g.to-zone
 }
 
-func skewOf(f fit) *drift {
-	if int64(f.offset) == 0 && f.rate == 0 {
+// driftOf is what corrects the times of a clock, nil where nothing does.
+func (t *Timeline) driftOf(h *host, legs []stride, ms []match) *drift {
+	d := &drift{}
+	right := true
+	for i, l := range legs {
+		from := never
+		if i > 0 {
+			from = t.stepTime(h, legs[i-1], l, ms)
+		}
+		d.legs = append(d.legs, legOf(l.fit, from))
+		right = right && int64(l.offset) == 0 && l.rate == 0
+	}
+	if right {
 		return nil
 	}
-	return &drift{offset: int64(f.offset), since: f.since, rate: f.rate}
+	return d
 }
 
 func (t *Timeline) tellReference(ref *face, group []*face) {
@@ -540,7 +609,7 @@ func (t *Timeline) tellPairs(f, g *face, ms []match) []Pair {
 		if m.ours {
 			ours, theirs = m.then, m.first
 		}
-		p.At, p.Other = ours.at, f.truth(theirs.at)
+		p.At, p.Other = ours.at, theirs.truth
 		p.Bounds = time.Duration(p.At - p.Other)
 		all = append(all, p)
 	}
@@ -582,7 +651,7 @@ func (t *Timeline) clocks() []Clock {
 			Host: h.name, Names: h.names, Addresses: h.addrs,
 			Zone: h.zone.name, ZoneKnown: h.zone.known,
 			Offset: h.offset.value, OffsetKnown: h.offset.known, Error: h.offset.err,
-			Drift: h.offset.rate * 1e6, Joins: h.offset.joins, Pairs: h.offset.pairs, Why: h.why,
+			Drift: h.offset.rate * 1e6, Since: h.offset.since, Joins: h.offset.joins, Pairs: h.offset.pairs, Why: h.why,
 		})
 	}
 	return all

@@ -21,8 +21,9 @@ import (
 //	21 has     uint8   event.Fields
 //	22 zone    int16
 //	24 line    uint32  the first one; above that the body begins with the rest of it
-//	28 body    in the order of encode
-const headSize = 28
+//	28 hash    uint32  of the text, to find copies; 0 where there was none
+//	32 body    in the order of encode
+const headSize = 32
 
 const (
 	withCount uint16 = 1 << iota
@@ -148,6 +149,9 @@ func (l *Lane) encode(ev *event.Event, s *tally, k Keep, lines bool) {
 	h[21] = uint8(ev.Stamp.Has)
 	order.PutUint16(h[22:], uint16(ev.Stamp.Zone))
 	order.PutUint32(h[24:], uint32(ev.Where.First))
+	if ev.Raw != "" {
+		order.PutUint32(h[28:], hashText(ev.Raw))
+	}
 	l.buf = b
 }
 

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -21,7 +22,7 @@ func (t *Timeline) Replay(ctx context.Context) iter.Seq2[*event.Event, error] {
 			yield(nil, fmt.Errorf("replay: clocks are not settled yet"))
 			return
 		}
-		if err := t.compact(); err != nil {
+		if err := cmp.Or(t.failed, t.compact()); err != nil {
 			yield(nil, err)
 			return
 		}
@@ -133,8 +134,18 @@ func (r *reader) load(n int) error {
 	return nil
 }
 
-// next steps to the next record; false at the end of the stretch.
+// next steps to the next record that is no copy; false at the end of the stretch.
 func (r *reader) next(t *Timeline) (bool, error) {
+	for {
+		ok, err := r.step(t)
+		if !ok || err != nil || r.settled || r.line > r.place.copied.to || r.line < r.place.copied.from || r.place.copied.what == nil {
+			return ok, err
+		}
+	}
+}
+
+// step steps to the next record; false at the end of the stretch.
+func (r *reader) step(t *Timeline) (bool, error) {
 	r.off += len(r.record)
 	head := headSize
 	if r.settled {

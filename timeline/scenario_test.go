@@ -22,11 +22,16 @@ type machine struct {
 	zone   int64   // ns its local time is east
 	has    event.Fields
 	told   told
+	setAt  int64 // when its clock was set
+	setBy  int64
 }
 
 // writes is what its clock shows at a true time, cut to milliseconds.
 func (m *machine) writes(at, start int64) int64 {
 	w := at + m.offset + int64(m.rate*float64(at-start)) + m.zone
+	if m.setAt != 0 && at >= m.setAt {
+		w += m.setBy
+	}
 	return w - floorMod(w, int64(time.Millisecond))
 }
 
@@ -39,7 +44,7 @@ type incident struct {
 	truth    map[string]int64 // true time by path and line
 }
 
-func newIncident(seed uint64, connections int) *incident {
+func newIncident(seed uint64, connections int, change func(*incident)) *incident {
 	r := rand.New(rand.NewPCG(seed, 99))
 	in := &incident{start: wall("2017-12-31 18:00:00"), truth: map[string]int64{}}
 	offsets := []int64{0, -90e9, 3600e9 - 7e9, r.Int64N(60e9) - 30e9, r.Int64N(200e9) - 90e9}
@@ -57,7 +62,9 @@ func newIncident(seed uint64, connections int) *incident {
 			m.has = hasAbsolute
 		}
 	}
-	in.machines[1].has = hasAbsolute
+	if change != nil {
+		change(in)
+	}
 	in.capture.src = event.Source{ID: 50, Path: "srv1/server.pcap", Format: "capture", Unit: "packet"}
 
 	type rec struct {
@@ -140,7 +147,7 @@ func TestOffsetsHoldTheirError(t *testing.T) {
 	for _, connections := range []int{60, 400} {
 		for seed := range uint64(10) {
 			t.Run(fmt.Sprintf("%d connections, seed %d", connections, seed), func(t *testing.T) {
-				in := newIncident(seed, connections)
+				in := newIncident(seed, connections, nil)
 				tl := New(t.TempDir())
 				defer tl.Close()
 				sources := gather(t, tl, 2, in.sources(), Keep{Join: true})
@@ -197,5 +204,30 @@ func (in *incident) judgeEvents(t *testing.T, tl *Timeline) {
 	}
 	if judged == 0 {
 		t.Error("no event was judged")
+	}
+}
+
+// TestAClockThatWasSet has a clock set forward or back in the middle.
+func TestAClockThatWasSet(t *testing.T) {
+	for _, by := range []time.Duration{time.Hour, -time.Hour, 40 * time.Second, -20 * time.Minute} {
+		for seed := range uint64(5) {
+			t.Run(fmt.Sprintf("by %v, seed %d", by, seed), func(t *testing.T) {
+				in := newIncident(seed, 500, func(in *incident) {
+					m := in.machines[1]
+					m.setAt, m.setBy = in.start+int64(5+seed)*int64(time.Hour), int64(by)
+				})
+				tl := New(t.TempDir())
+				defer tl.Close()
+				tl.Settle(gather(t, tl, 1, in.sources(), Keep{Join: true}), Options{})
+				h := tl.hosts.find("app-01")
+				why := strings.Join(h.why, "; ")
+				_, said, _ := strings.Cut(why, "its clock was set by ")
+				said, _, _ = strings.Cut(said, " ")
+				if d, err := time.ParseDuration(said); err != nil || abs(int64(d-by)) > int64(50*time.Millisecond) || strings.Count(why, "was set by") != 1 {
+					t.Errorf("set by %v: %s", by, why)
+				}
+				in.judgeEvents(t, tl)
+			})
+		}
 	}
 }

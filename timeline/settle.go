@@ -21,6 +21,7 @@ type place struct {
 	hostWhy   string
 	many      bool // records of several hosts
 	duplicate *place
+	copied    copied // what of it another member of its series has, too
 	series    *series
 
 	year      int // of relative year 0
@@ -84,6 +85,7 @@ func (t *Timeline) Settle(sources []event.Source, opt Options) []Clock {
 	t.settleSpans()
 	t.noteOddities()
 	t.collect()
+	t.failed = t.settleOverlaps()
 	t.settled = true
 	return t.clocks()
 }

@@ -398,3 +398,68 @@ func TestDuplicateIsNotReplayed(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestCopiedRecordsCountOnce(t *testing.T) {
+	lines := func(from, to int) (all []string) {
+		for i := from; i <= to; i++ {
+			all = append(all, "2017-11-24 13:00:"+string(rune('0'+i/10))+string(rune('0'+i%10)))
+		}
+		return all
+	}
+	for _, c := range []struct {
+		name       string
+		older, new []string
+		want       int
+	}{
+		{"nothing in common", lines(0, 9), lines(10, 19), 20},
+		{"the end is copied", lines(0, 14), lines(10, 19), 20},
+		{"all of the later one", lines(0, 19), lines(5, 9), 20},
+		{"two equal records are chance", lines(0, 11), lines(10, 19), 22},
+		{"interleaved, not copied", []string{lines(0, 0)[0], lines(5, 5)[0], lines(9, 9)[0]}, []string{lines(1, 1)[0], lines(5, 5)[0], lines(8, 8)[0]}, 6},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a, b := file{path: "messages.1", records: c.older}.told(1), file{path: "messages", records: c.new}.told(2)
+			for _, s := range []told{a, b} {
+				for i := range s.events {
+					s.events[i].Raw = "record of " + time.Unix(0, s.events[i].Stamp.Wall).UTC().String()
+				}
+			}
+			tl := New(t.TempDir())
+			defer tl.Close()
+			tl.Settle(gather(t, tl, 1, []told{a, b}, Keep{}), Options{})
+			if got := replayed(t, tl); len(got) != c.want {
+				t.Errorf("%d records, want %d: %q; %q", len(got), c.want, got, facts(t, tl, "messages").Notes)
+			}
+		})
+	}
+}
+
+func TestCoverage(t *testing.T) {
+	var regular []string
+	at := wall("2017-11-24 00:00:00")
+	for i := range 100 {
+		at += int64(10+i%5) * int64(time.Second)
+		if i == 60 {
+			at += int64(time.Hour)
+		}
+		regular = append(regular, time.Unix(0, at).UTC().Format("2006-01-02 15:04:05"))
+	}
+	tl, _ := settled(t, Options{},
+		file{path: "a.log", records: regular},
+		file{path: "b.log", records: []string{"2017-11-24 00:00:00", "2017-11-24 05:00:00"}},
+		file{path: "c.log", records: []string{""}},
+	)
+	c := tl.Coverage()
+	if len(c) != 3 || c[0].Path != "a.log" || c[2].First != event.NoTime {
+		t.Fatalf("%+v", c)
+	}
+	if c[0].Rhythm < 12*time.Second || c[0].Rhythm > 14*time.Second || len(c[0].Gaps) != 1 || c[0].Gaps[0].To-c[0].Gaps[0].From < int64(time.Hour) {
+		t.Errorf("rhythm %v, gaps %v", c[0].Rhythm, c[0].Gaps)
+	}
+	if c[1].Rhythm != 5*time.Hour || len(c[1].Gaps) != 0 {
+		t.Errorf("rhythm %v, gaps %v", c[1].Rhythm, c[1].Gaps)
+	}
+	if c[0].Events != 100 || c[0].ByLevel[event.NoLevel] != 100 {
+		t.Errorf("%d events, %v", c[0].Events, c[0].ByLevel)
+	}
+}

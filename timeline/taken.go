@@ -62,7 +62,7 @@ func (t *Timeline) settleTaken() {
 			p.taken = taken{m, time.Second, "no later than the file's time"}
 		}
 		if p.taken.at != event.NoTime && p.host != nil && p.host.skew != nil {
-			p.taken.at = p.host.skew.correct(p.taken.at)
+			p.taken.at = p.host.skew.correct(p.taken.at, 0, len(p.host.skew.legs))
 		}
 	}
 }

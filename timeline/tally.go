@@ -126,7 +126,7 @@ const (
 	maxFolds   = 64   // more than that is no clock that was set but several writers
 	maxPauses  = 64   // the longest ones, which are what gaps are found among
 	maxMinutes = 2048 // then buckets are joined by pairs
-	foldBack   = int64(10 * time.Minute)
+	foldBack   = int64(2 * time.Second)
 	maxYears   = 60 // relative years or days either way, before counting stops
 )
 

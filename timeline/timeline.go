@@ -51,6 +51,7 @@ type Timeline struct {
 	runs    []stretch // what Replay merges
 	merged  *os.File  // the compacted log, where there were too many stretches
 	settled bool
+	failed  error // of reading back while settling; Replay tells it
 }
 
 // Options is what the user knows, and how much memory Replay may use.
