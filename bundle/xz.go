@@ -11,8 +11,6 @@ import (
 	"hash/crc32"
 	"hash/crc64"
 	"io"
-
-	"github.com/ulikunitz/xz/lzma"
 )
 
 // The container of xz is read here and not by the xz module: that allocates the
@@ -163,18 +161,14 @@ func (x *xzStream) nextBlock() (more bool, err error) {
 		// Most small files say 8 MiB and need none of it.
 		dictionary = min(dictionary, lzma2Size(b))
 	}
-	dictionary = max(dictionary, lzma.MinDictCap)
+	dictionary = max(dictionary, 4<<10)
 	if err := x.mem.take(dictionary); err != nil {
 		return false, err
 	}
 	x.worked += dictionary
 	x.headSize, x.begin, x.got = int64(len(head)), x.in.n, 0
 	x.sum = xzCheck(x.check)
-	lz, err := lzma.Reader2Config{DictCap: int(dictionary)}.NewReader2(x.in)
-	if err != nil {
-		return false, err
-	}
-	x.lz = lz
+	x.lz = newLzma2(x.in, int(dictionary))
 	return true, nil
 }
 
@@ -243,8 +237,19 @@ func (x *xzStream) parseHeader(b []byte) (dictionary int64, err error) {
 		if left > 0 || size != 1 {
 			return 0, errXz
 		}
-		return lzma.DecodeDictCap(props[0])
+		return xzDictionary(props[0])
 	}
+}
+
+// xzDictionary decodes the size of a dictionary: a bit or two, and where they stand.
+func xzDictionary(b byte) (int64, error) {
+	switch {
+	case b > 40:
+		return 0, errXz
+	case b == 40:
+		return 1<<32 - 1, nil
+	}
+	return int64(2|b&1) << (b/2 + 11), nil
 }
 
 // xzCheck returns the hash of a check, nil for those that are not verified.
