@@ -156,8 +156,8 @@ func writeError(target string, err error) error {
 	if errors.As(err, &already) {
 		return err
 	}
-	_, exists := os.Stat(target)
-	return &WriteError{Target: target, Err: err, Earlier: exists == nil}
+	info, missing := os.Stat(target)
+	return &WriteError{Target: target, Err: err, Earlier: missing == nil && info.Mode().IsRegular()}
 }
 
 // syncDir makes renames in a folder durable. Not every system can; the files

@@ -98,14 +98,14 @@ func incomplete(r *forensic.Result) string {
 	}
 	for i := range r.Sources {
 		a := &r.Sources[i].Account
-		if a.Unparsed > 0 || a.Skipped > 0 || a.BadPackets > 0 {
+		if a.Unparsed > 0 || a.Skipped > 0 || a.BadPackets > 0 || len(r.Sources[i].Problems) > 0 {
 			problems++
 		}
 	}
 	if len(r.Skipped)+problems == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d members were not read, %d more only in part", len(r.Skipped), problems)
+	return fmt.Sprintf("not read: %d, read only in part: %d", len(r.Skipped), problems)
 }
 
 // nothingRead words the failure of a run that found nothing to read.

@@ -141,18 +141,21 @@ func unknownVerb(at string, commands []*cli.Command, word string) error {
 	return &failure{code: 2, what: word, why: at + " has no such command", do: do}
 }
 
+// verbOf is how a verb is called: "rules show".
+func verbOf(c *cli.Context) string { return strings.TrimPrefix(c.Command.HelpName, "forensic ") }
+
 func noVerb() error {
 	return &failure{code: 2, what: "no command was given", why: "forensic needs one word that says what to do", do: `"forensic analyze PATH" reads a bundle, "forensic --help" lists the rest`}
 }
 
 func noSubcommand(verb string) error {
-	return &failure{code: 2, what: "forensic " + verb, why: "it needs a second word", do: fmt.Sprintf("%q lists them", "forensic "+verb+" --help")}
+	return &failure{code: 2, what: verb, why: "it needs a second word", do: fmt.Sprintf("%q lists them", "forensic "+verb+" --help")}
 }
 
 // usageError words what the library still finds, such as a value that is no
 // number.
 func usageError(c *cli.Context, err error, _ bool) error {
-	return &failure{code: 2, what: "forensic " + c.Command.Name, why: err.Error(), do: fmt.Sprintf("%q says what it takes", c.Command.HelpName+" --help")}
+	return &failure{code: 2, what: verbOf(c), why: err.Error(), do: fmt.Sprintf("%q says what it takes", c.Command.HelpName+" --help")}
 }
 
 // nearest returns the name that takes the fewest edits, if they are few.

@@ -203,7 +203,8 @@ func readFormats(c *cli.Context, o *forensic.Options) error {
 			return badValue("format-of", v, "the pattern is not complete", `write \[ for a bracket that stands for itself`)
 		}
 		if _, err := parsers.Named(name); err != nil {
-			return badValue("format-of", v, err.Error(), `"forensic formats list" names them`)
+			what, _, _ := strings.Cut(err.Error(), "; ")
+			return badValue("format-of", v, what, `"forensic formats list" names them`)
 		}
 		o.FormatOf = append(o.FormatOf, forensic.Override{Glob: glob, Format: name})
 	}

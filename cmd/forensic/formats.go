@@ -63,7 +63,7 @@ func (p *program) listFormats(c *cli.Context) error {
 // noArguments refuses what a verb would not look at.
 func noArguments(c *cli.Context) error {
 	if c.NArg() > 0 {
-		return &failure{exitUsage, c.Args().First(), c.Command.HelpName + " takes no arguments", "leave it out"}
+		return &failure{exitUsage, c.Args().First(), verbOf(c) + " takes no arguments", "leave it out"}
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 // the failures of the others.
 func (p *program) readable(c *cli.Context) (paths []string, failed error) {
 	if c.NArg() == 0 {
-		return nil, &failure{exitUsage, "forensic " + c.Command.Name, "no PATH was given", "name a folder, a file, an archive, or - for standard input"}
+		return nil, &failure{exitUsage, verbOf(c), "no PATH was given", "name a folder, a file, an archive, or - for standard input"}
 	}
 	var failures []error
 	stdin := false
@@ -24,9 +24,9 @@ func (p *program) readable(c *cli.Context) (paths []string, failed error) {
 		if path == "-" {
 			err = nil
 			if stdin {
-				err = &failure{exitUsage, "-", "standard input can be read once", "name it once"}
+				return nil, &failure{exitUsage, "-", "standard input can be read once", "name it once"}
 			} else if isTerminalReader(p.stdin) {
-				err = &failure{exitUsage, "-", "standard input is a terminal", "pipe something into it, or name a file"}
+				return nil, &failure{exitUsage, "-", "standard input is a terminal", "pipe something into it, or name a file"}
 			}
 			stdin = true
 		}

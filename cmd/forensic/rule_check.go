@@ -16,7 +16,7 @@ import (
 // oneFolder is the only argument of a verb.
 func oneFolder(c *cli.Context, what string) (string, error) {
 	if c.NArg() != 1 {
-		return "", &failure{exitUsage, c.Command.HelpName, "it takes one folder", what}
+		return "", &failure{exitUsage, verbOf(c), "it takes one folder", what}
 	}
 	dir := c.Args().First()
 	info, err := os.Stat(dir)

@@ -20,7 +20,7 @@ var ruleName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*$`)
 // pass.
 func (p *program) newRule(c *cli.Context) error {
 	if c.NArg() != 1 || !ruleName.MatchString(c.Args().First()) {
-		return &failure{exitUsage, "forensic rules new", "it takes a name such as disk/full", "use lower case letters, digits and hyphens"}
+		return &failure{exitUsage, "rules new", "it takes a name such as disk/full", "use lower case letters, digits and hyphens"}
 	}
 	name, dir := c.Args().First(), c.String("dir")
 	base := filepath.Join(dir, filepath.FromSlash(name))

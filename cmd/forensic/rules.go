@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/urfave/cli/v2"
 
@@ -41,9 +42,9 @@ func loadRules(dirs []string) ([]rules.Rule, error) {
 		case errors.As(err, &problems):
 			return nil, err
 		case err != nil:
-			return nil, &failure{exitUsage, "--rules " + dir, why(errors.Unwrap(err)), "name a folder with rules in it"}
+			return nil, badValue("rules", dir, noFolder(err), "name a folder with rules in it")
 		case len(more) == 0:
-			return nil, &failure{exitUsage, "--rules " + dir, "no .yaml file is in it", "name a folder with rules in it"}
+			return nil, badValue("rules", dir, "no .yaml file is in it", "name a folder with rules in it")
 		}
 		rs = append(rs, more...)
 	}
@@ -51,6 +52,13 @@ func loadRules(dirs []string) ([]rules.Rule, error) {
 		return nil, problems
 	}
 	return rs, nil
+}
+
+func noFolder(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "there is no such folder"
+	}
+	return why(err)
 }
 
 func ruleNamed(rs []rules.Rule, name string) (*rules.Rule, error) {
@@ -97,7 +105,7 @@ func (p *program) listRules(c *cli.Context) error {
 // showRule prints what one rule looks for and what it says.
 func (p *program) showRule(c *cli.Context) error {
 	if c.NArg() != 1 {
-		return &failure{exitUsage, "forensic rules show", "it takes the name of one rule", `"forensic rules list" names them`}
+		return &failure{exitUsage, "rules show", "it takes the name of one rule", `"forensic rules list" names them`}
 	}
 	rs, err := loadRules(c.StringSlice("rules"))
 	if err != nil {

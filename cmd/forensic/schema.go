@@ -14,7 +14,7 @@ func (p *program) schema() *cli.Command {
 		Action: func(c *cli.Context) error {
 			names := report.SchemaNames()
 			if c.NArg() != 1 {
-				return &failure{exitUsage, "forensic schema", "it takes the name of one schema", "it is " + strings.Join(names, " or ")}
+				return &failure{exitUsage, "schema", "it takes the name of one schema", "it is " + strings.Join(names, " or ")}
 			}
 			text, ok := report.SchemaText(c.Args().First())
 			if !ok {
