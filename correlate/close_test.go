@@ -196,3 +196,30 @@ func TestBounds(t *testing.T) {
 		t.Errorf("limits hit: %q", c.LimitsHit)
 	}
 }
+
+func BenchmarkObserve(b *testing.B) {
+	for name, text := range map[string]string{
+		"count":    head + "select: {a: {kind: app.lost}}\nmatch: {count: a, at_least: 10, within: 1m, by: [host, client.host]}\n",
+		"sequence": pairs,
+		"absence":  head + "select: {a: {kind: app.opened}, b: {kind: app.closed}}\nmatch: {absence: {after: a, no: b}, within: 10s, by: [host, client]}\n",
+	} {
+		b.Run(name, func(b *testing.B) {
+			s := newStory(b, parse(b, "t/rule", text))
+			var evs []*event.Event
+			for _, l := range []string{"1 app.opened client=192.0.2.1:1 thread=t", "1.001 app.lost session=0x0 thread=t client=192.0.2.1:1", "1.002 app.closed client=192.0.2.1:1 thread=t"} {
+				ev := s.ev(b, l)
+				s.selector.Select(ev)
+				evs = append(evs, ev)
+			}
+			b.ReportAllocs()
+			at := epoch
+			for b.Loop() {
+				at += int64(300 * time.Millisecond)
+				for _, ev := range evs {
+					ev.At = at
+					s.e.Observe(ev)
+				}
+			}
+		})
+	}
+}

@@ -58,7 +58,7 @@ func (m *machine) judge(r *run, seen event.Coverage) verdict {
 		}
 	}
 	if v.blind != (event.Times{}) {
-		until := timeText(Moment{At: v.ends, ZoneKnown: r.zoned}, false)
+		until := m.e.timeText(Moment{At: v.ends, ZoneKnown: r.zoned}, false)
 		v.why = [2]string{"the evidence ends or has a gap before the time is over (" + until + ")", "证据在时限结束之前中断或有空白（" + until + "）"}
 	}
 	return v

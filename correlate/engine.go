@@ -17,6 +17,7 @@ import (
 	"math"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"forensic/event"
 	"forensic/rules"
@@ -32,6 +33,9 @@ type Engine struct {
 	// Sources says in a few words where events of a kind come from ("a netstat
 	// or ss listing"). Nil, or an empty answer: the kind's name is printed.
 	Sources func(kind, language string) string
+
+	// In is the zone that known times are printed in. Nil: UTC.
+	In *time.Location
 
 	rules      []*rules.Rule
 	selections []selection

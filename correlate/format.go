@@ -44,8 +44,9 @@ func bound(high int, chinese bool) string {
 	return "no upper bound"
 }
 
-// timeText prints a time no finer than its stamp.
-func timeText(m Moment, chinese bool) string {
+// timeText prints a time no finer than its stamp, and its zone where that is
+// known.
+func (e *Engine) timeText(m Moment, chinese bool) string {
 	if !m.Known() {
 		if chinese {
 			return "时间未知"
@@ -61,11 +62,13 @@ func timeText(m Moment, chinese bool) string {
 	case m.Step >= time.Minute:
 		layout = "2006-01-02 15:04"
 	}
-	s := m.Time().Format(layout)
-	if m.ZoneKnown {
-		s += " UTC"
+	switch {
+	case !m.ZoneKnown:
+		return m.Time().Format(layout)
+	case e.In == nil || e.In == time.UTC:
+		return m.Time().Format(layout) + " UTC"
 	}
-	return s
+	return m.Time().In(e.In).Format(layout + " -07:00")
 }
 
 var units = [...]struct {
@@ -115,7 +118,10 @@ func length(n int64, unit int, chinese bool) string {
 // stamps.
 func spanText(first, last Moment, chinese bool) string {
 	if !first.Known() || !last.Known() {
-		return timeText(Moment{At: event.NoTime}, chinese)
+		if chinese {
+			return "未知时长"
+		}
+		return "an unknown time"
 	}
 	d := time.Duration(last.At - first.At)
 	if d > 0 {

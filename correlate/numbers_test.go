@@ -168,9 +168,10 @@ func TestTexts(t *testing.T) {
 		{perText(75, false), "75 a second"},
 		{perText(1.0/60, false), "1 a minute"},
 		{perText(1.4, true), "每秒 1.4"},
-		{timeText(Moment{epoch, time.Second, false}, false), "2024-03-02 10:00:00"},
-		{timeText(Moment{epoch, time.Millisecond, true}, false), "2024-03-02 10:00:00.000 UTC"},
-		{timeText(Moment{At: event.NoTime}, true), "时间未知"},
+		{(&Engine{}).timeText(Moment{epoch, time.Second, false}, false), "2024-03-02 10:00:00"},
+		{(&Engine{}).timeText(Moment{epoch, time.Millisecond, true}, false), "2024-03-02 10:00:00.000 UTC"},
+		{(&Engine{In: time.FixedZone("", 8*3600)}).timeText(Moment{epoch, time.Second, true}, false), "2024-03-02 18:00:00 +08:00"},
+		{(&Engine{}).timeText(Moment{At: event.NoTime}, true), "时间未知"},
 		{rules.Number(83.333).String(), "83"},
 		{rules.Number(1234567).String(), "1,234,567"},
 	} {

@@ -1,8 +1,6 @@
 package correlate
 
 import (
-	"slices"
-
 	"forensic/event"
 	"forensic/rules"
 )
@@ -28,6 +26,9 @@ type sequence struct {
 	live   int        // how many are open
 	byKey  map[string]*attempts
 	byPlot map[int]*attempts // by source
+	spare  []*attempt        // that are over and in no list
+	lists  []*attempts       // without any
+	all    []sight
 }
 
 // An attempt is an open match.
@@ -41,6 +42,7 @@ type attempt struct {
 	filled   []bool // which of the steps are in seen
 	borrowed int    // the step taken on credit from an event without a key; -1
 	over     bool   // complete or forgotten
+	held     int    // how many of queue, byKey and byPlot still hold it
 }
 
 // attempts are the open matches of one key or source; those that are over are
@@ -215,17 +217,19 @@ func (q *sequence) open(m *machine, step int, s *sight, complete bool, thread st
 			m.evicted++
 			q.leave(q.queue[0])
 		}
+		q.drop(q.queue[0])
 		q.queue = q.queue[1:]
 	}
 	q.live++
-	a := &attempt{start: s.at, source: s.where.Source, thread: string([]byte(thread)), borrowed: -1,
-		seen: make([]sight, len(q.steps)), filled: make([]bool, len(q.steps))}
+	a := q.fresh()
+	a.start, a.source, a.thread, a.borrowed = s.at, s.where.Source, m.e.intern(thread), -1
 	if complete {
 		a.key = string(m.key)
-		q.byKey[a.key] = q.byKey[a.key].add(a)
+		q.byKey[a.key] = q.join(q.byKey[a.key], a)
 	}
-	q.byPlot[a.source] = q.byPlot[a.source].add(a)
+	q.byPlot[a.source] = q.join(q.byPlot[a.source], a)
 	q.queue = append(q.queue, a)
+	a.held++
 	q.take(m, a, step, s, "")
 }
 
@@ -236,7 +240,7 @@ func (q *sequence) take(m *machine, a *attempt, step int, s *sight, key string) 
 	a.next, a.borrowed = step+1, -1
 	if key != "" {
 		a.key = key
-		q.byKey[key] = q.byKey[key].add(a)
+		q.byKey[key] = q.join(q.byKey[key], a)
 	}
 	if a.next == len(q.steps) {
 		q.complete(m, a)
@@ -256,7 +260,7 @@ func (q *sequence) enough(a *attempt) bool {
 // complete hands a match on. What counts is the first mandatory step.
 func (q *sequence) complete(m *machine, a *attempt) {
 	q.leave(a)
-	var all []sight
+	all := q.all[:0]
 	var main *sight
 	for i := range a.seen {
 		if a.filled[i] {
@@ -271,6 +275,7 @@ func (q *sequence) complete(m *machine, a *attempt) {
 			}
 		}
 	}
+	q.all = all
 	r := m.follow(main, all)
 	m.met(r, main.at, main.count.Low > 0)
 }
@@ -282,10 +287,10 @@ func (q *sequence) leave(a *attempt) {
 	}
 	a.over = true
 	q.live--
-	if l := q.byPlot[a.source]; l != nil && l.forget() {
+	if l := q.byPlot[a.source]; l != nil && q.forget(l) {
 		delete(q.byPlot, a.source)
 	}
-	if l := q.byKey[a.key]; a.key != "" && l != nil && l.forget() {
+	if l := q.byKey[a.key]; a.key != "" && l != nil && q.forget(l) {
 		delete(q.byKey, a.key)
 	}
 }
@@ -301,6 +306,7 @@ func (q *sequence) expire(m *machine, now int64, all bool) {
 				q.leave(a)
 			}
 		}
+		q.drop(q.queue[n])
 		q.queue[n] = nil
 		n++
 	}
@@ -312,24 +318,63 @@ func (q *sequence) expire(m *machine, now int64, all bool) {
 
 func (q *sequence) end(m *machine) { q.expire(m, 0, true) }
 
-func (l *attempts) add(a *attempt) *attempts {
+// join adds a match to a list, and begins one where there is none.
+func (q *sequence) join(l *attempts, a *attempt) *attempts {
 	if l == nil {
-		l = &attempts{}
+		if n := len(q.lists); n > 0 {
+			l, q.lists = q.lists[n-1], q.lists[:n-1]
+		} else {
+			l = &attempts{}
+		}
 	}
 	l.list = append(l.list, a)
+	a.held++
 	return l
 }
 
-// forget notes that one is over, cleans up now and then, and tells whether none
-// is left.
-func (l *attempts) forget() bool {
+// forget notes that one of a list is over, cleans up now and then, and tells
+// whether none is left.
+func (q *sequence) forget(l *attempts) bool {
 	l.over++
-	if l.over == len(l.list) {
-		return true
+	if l.over < len(l.list) && (l.over <= 32 || l.over <= len(l.list)/2) {
+		return false
 	}
-	if l.over > 32 && l.over > len(l.list)/2 {
-		l.list = slices.DeleteFunc(l.list, func(a *attempt) bool { return a.over })
-		l.over = 0
+	live := l.list[:0]
+	for _, a := range l.list {
+		if a.over {
+			q.drop(a)
+		} else {
+			live = append(live, a)
+		}
 	}
-	return false
+	clear(l.list[len(live):])
+	l.list, l.over = live, 0
+	if len(live) > 0 {
+		return false
+	}
+	if len(q.lists) < maxLook {
+		q.lists = append(q.lists, l)
+	}
+	return true
+}
+
+// drop says that one list less holds a match.
+func (q *sequence) drop(a *attempt) {
+	if a.held--; a.held == 0 && len(q.spare) < maxLook {
+		q.spare = append(q.spare, a)
+	}
+}
+
+// fresh returns an empty match.
+func (q *sequence) fresh() *attempt {
+	n := len(q.spare)
+	if n == 0 {
+		return &attempt{seen: make([]sight, len(q.steps)), filled: make([]bool, len(q.steps))}
+	}
+	a := q.spare[n-1]
+	q.spare = q.spare[:n-1]
+	clear(a.seen)
+	clear(a.filled)
+	*a = attempt{seen: a.seen, filled: a.filled}
+	return a
 }

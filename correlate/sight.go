@@ -51,13 +51,25 @@ func (s *sight) own(names []string) {
 	if s.ev == nil {
 		return
 	}
-	var kept event.Attrs
+	n, size := 0, 0
 	for _, name := range names {
-		if v := s.get(name); v != "" && name != event.Host {
-			kept = append(kept, event.Attr{Name: name, Value: strings.Clone(v)})
+		if v := s.get(name); v != "" {
+			n, size = n+1, size+len(v)
 		}
 	}
-	s.attrs, s.ev, s.groups = kept, nil, nil
+	if n > 0 {
+		var text strings.Builder // one piece of memory for all values
+		text.Grow(size)
+		s.attrs = make(event.Attrs, 0, n)
+		for _, name := range names {
+			if v := s.get(name); v != "" {
+				from := text.Len()
+				text.WriteString(v)
+				s.attrs = append(s.attrs, event.Attr{Name: name, Value: text.String()[from:]})
+			}
+		}
+	}
+	s.ev, s.groups = nil, nil
 }
 
 // moment returns when it was.

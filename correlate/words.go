@@ -59,7 +59,7 @@ func (s *speaker) applied(i int, chinese bool) string {
 	if a == nil {
 		return ""
 	}
-	return timeText(a.moment(), chinese)
+	return s.m.e.timeText(a.moment(), chinese)
 }
 
 // present tells whether a context selection saw something.
@@ -78,7 +78,7 @@ func (s *speaker) places(chinese bool) map[string]any {
 	p := map[string]any{
 		"Count": counted{f.Count, chinese}, "Best": f.Count.Best, "Low": f.Count.Low,
 		"High": bound(f.Count.High, chinese), "Span": spanText(f.First, f.Last, chinese),
-		"First": timeText(f.First, chinese), "Last": timeText(f.Last, chinese),
+		"First": s.m.e.timeText(f.First, chinese), "Last": s.m.e.timeText(f.Last, chinese),
 		"Host": f.Host, "Distinct": f.Distinct, "Rate": "", "Growth": rules.Values(nil), "Limit": rules.Values(nil),
 	}
 	if f.First.Known() && f.Last.Known() {
@@ -118,7 +118,7 @@ func (s *speaker) places(chinese bool) map[string]any {
 // values are the attributes of an event that the rule asks for, and its time,
 // so that they are never none.
 func (s *speaker) values(at *sight, get func(string) string, name string, chinese bool) rules.Values {
-	v := rules.Values{"at": timeText(at.moment(), chinese), "host": at.host}
+	v := rules.Values{"at": s.m.e.timeText(at.moment(), chinese), "host": at.host}
 	for _, attr := range s.m.needs(name) {
 		v[attr] = get(attr)
 	}
@@ -142,7 +142,7 @@ func (s *speaker) growth(chinese bool) rules.Values {
 	}
 	v["limit"] = rules.Number(limit).String()
 	if at, early, late, ok := g.reaches(limit); ok {
-		when := func(at int64) string { return timeText(Moment{at, time.Minute, s.r.zoned}, chinese) }
+		when := func(at int64) string { return s.m.e.timeText(Moment{at, time.Minute, s.r.zoned}, chinese) }
 		v["reached"], v["early"], v["late"] = when(at), when(early), when(late)
 	}
 	return v

@@ -284,7 +284,7 @@ func (r *reader) text(to *Text) func(*yaml.Node) {
 		if r.word(&s)(n); s == "" {
 			return
 		}
-		t, err := ParseText(strings.TrimSpace(s))
+		t, err := ParseText(unfold(s))
 		if err != nil {
 			r.fault(n, "%v", err)
 		}

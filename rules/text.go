@@ -161,6 +161,36 @@ func ParseText(source string) (Text, error) {
 	return t, w.list(tmpl.Root, "")
 }
 
+// unfold makes one line of each paragraph: how a rule's file breaks its lines
+// is no part of the text. Between two characters that are written without
+// blanks, as Chinese ones are, none is put.
+func unfold(s string) string {
+	var b strings.Builder
+	blank, newline := false, 0
+	before := ' '
+	for _, r := range strings.TrimSpace(s) {
+		switch r {
+		case '\n':
+			newline++
+			continue
+		case ' ', '\t', '\r':
+			blank = true
+			continue
+		}
+		switch {
+		case newline > 1:
+			b.WriteString("\n\n")
+		case newline == 1 && before >= 0x2e80 && r >= 0x2e80:
+		case newline == 1 || blank:
+			b.WriteByte(' ')
+		}
+		blank, newline = false, 0
+		b.WriteRune(r)
+		before = r
+	}
+	return b.String()
+}
+
 // Empty tells whether the rule has no such text.
 func (t Text) Empty() bool { return t.Source == "" }
 
