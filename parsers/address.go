@@ -16,6 +16,12 @@ func addressIn(s string) string {
 				from++
 			}
 			if a := addressAt(s[from:]); a != "" {
+				// Java's host/address:port, where the host is an address too
+				if end := from + len(a); strings.HasPrefix(s[min(end, len(s)):], "/") && s[from:end] == a {
+					if b := addressAt(s[end+1:]); b != "" {
+						return b
+					}
+				}
 				return a
 			}
 		}

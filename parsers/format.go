@@ -49,6 +49,12 @@ type Lines struct {
 	// speak of earlier ones, whose Lines remember. Nil: this is no such text.
 	Learn func(sample string) *Lines
 
+	// Whole, where set, sees each record once, in order, when all its lines are
+	// known and before it is emitted: it may set Stamp, Level, Component and Text
+	// from lines behind the first, or from records before it. It runs on every
+	// record and must be as cheap as Head.
+	Whole func(e *event.Event)
+
 	// After, where set, sees each record once, in order, after it was emitted
 	// and before the next one is: what it remembers, Decode may use.
 	After func(e *event.Event)

@@ -181,6 +181,9 @@ func (s *scanner) close() error {
 	e.Where = event.Span{Source: s.in.Source, First: s.start.line + 1, Last: s.at.line, Offset: s.start.raw, Length: int(size)}
 	e.Page, e.From, e.Lead = &s.page, s.start.pos, s.lead
 	e.Marks = s.marksIn(s.start.pos, s.at.pos)
+	if s.lines.Whole != nil {
+		s.lines.Whole(e)
+	}
 	if len(e.Text) > maxText {
 		e.Text = e.Text[:maxText]
 	}

@@ -36,6 +36,9 @@ func syslogHead(line string, e *event.Event) bool {
 	if n == 0 || st.Has&event.HasDate == 0 || n+1 >= len(line) || line[n] != ' ' {
 		return false
 	}
+	if strings.IndexByte(line[:n], ',') >= 0 || line[0] >= 0x80 {
+		return false // java.util.logging
+	}
 	iso := isDigit(line[0])
 	if iso && (len(line) < 11 || line[10] != 'T') {
 		return false

@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"slices"
 	"strings"
 
 	"forensic/event"
@@ -18,8 +19,32 @@ var _ = add(Format{
 	Doc:   "ZooKeeper server or client log (zookeeper.out). Layouts of log4j 1, logback and Kafka's package, releases 3.3 to 3.9.",
 	Files: []string{"zookeeper*.out*", "zookeeper*.log*", "zk*.log*", "zk*.out*"},
 	Kinds: zookeeperKinds,
-	Lines: &Lines{Head: zookeeperHead, Decode: zookeeperDecode},
+	Lines: &Lines{Head: zookeeperHead, Decode: zookeeperDecode, Learn: zookeeperLearn},
 })
+
+// zookeeperLearn wants most lines to be ZooKeeper's own, in its own layout or
+// any other that Java programs are told; records of others among them are read
+// all the same.
+func zookeeperLearn(sample string) *Lines {
+	a := newApplication(sample)
+	own := 0
+	for _, line := range applicationLines(sample) {
+		if a.first[line[0]] && a.read(line) && isZooKeeper(a.component) {
+			own++
+		}
+	}
+	if own == 0 || 2*own < a.begin {
+		return nil
+	}
+	decode := func(e *event.Event) {
+		a.decode(e)
+		if e.Kind == event.LogMessage.Name {
+			e.Kind = "zookeeper.message"
+			e.Attrs = slices.DeleteFunc(e.Attrs, func(x event.Attr) bool { return x.Name != event.Thread && x.Name != event.Class })
+		}
+	}
+	return &Lines{Head: a.head, Whole: a.whole, Decode: decode, Share: float64(own) / float64(a.begin)}
+}
 
 // zookeeperHead reads "DATE [myid:N] - LEVEL [thread:Class@line] - message" and
 // Kafka's "[DATE] LEVEL message (org.apache.zookeeper.…)".
@@ -99,31 +124,4 @@ func zookeeperKafka(rest string, st event.Stamp, e *event.Event) bool {
 	e.Stamp, e.Level, e.Component = st, level, rest[open+2:len(rest)-1]
 	e.Text = strings.TrimLeft(rest[n:open], " ")
 	return true
-}
-
-// levelNames are the words logging frameworks print, longest first where one
-// begins another.
-var levelWords = [...]struct {
-	word  string
-	level event.Level
-}{
-	{"INFORMATION", event.Info}, {"INFO", event.Info}, {"WARNING", event.Warning}, {"WARN", event.Warning},
-	{"ERROR", event.Error}, {"ERR", event.Error}, {"DEBUG", event.Debug}, {"TRACE", event.TraceLevel}, {"FATAL", event.Critical},
-	{"CRITICAL", event.Critical}, {"CRIT", event.Critical}, {"SEVERE", event.Error}, {"NOTICE", event.Notice},
-	{"FINEST", event.TraceLevel}, {"FINER", event.TraceLevel}, {"FINE", event.Debug}, {"CONFIG", event.Debug},
-	{"EMERGENCY", event.Critical}, {"EMERG", event.Critical}, {"ALERT", event.Critical}, {"PANIC", event.Critical},
-}
-
-// levelAt reads a level word, upper case, at the start of s.
-func levelAt(s string) (event.Level, int) {
-	if s == "" || s[0] < 'A' || s[0] > 'Z' {
-		return event.NoLevel, 0
-	}
-	for i := range levelWords {
-		w := levelWords[i].word
-		if s[0] == w[0] && strings.HasPrefix(s, w) && (len(s) == len(w) || !isWord(s[len(w)])) {
-			return levelWords[i].level, len(w)
-		}
-	}
-	return event.NoLevel, 0
 }

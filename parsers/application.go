@@ -1,0 +1,489 @@
+package parsers
+
+import (
+	"slices"
+	"strings"
+
+	"forensic/event"
+	"forensic/parsers/trace"
+)
+
+// The log of an application, in any layout that logging frameworks are known to
+// be told (layouts_java.go, layouts_other.go), several of them in one file:
+//
+//	2014-11-24 19:42:44,399 [Thread-3-SendThread(192.0.2.1:4181)] WARN  org.apache.zookeeper.ClientCnxn - Session 0x149c21809731325 for server null
+//	2017-11-24 13:46:54,760 - 8 - ERROR: - Error while reading from socket: ('Connection closed by server.',)
+//
+// Messages of a ZooKeeper client get the kinds of format zookeeper; a thread
+// dump in the middle gets those of format threaddump.
+var _ = add(Format{
+	Name:  "application",
+	Doc:   "Application log: log4j, logback, java.util.logging, Tomcat, Spring Boot, Kafka, Hadoop, Python logging, oslo.log, gunicorn, celery, klog and others, mixed or not.",
+	Files: []string{"catalina.*", "localhost.*", "server.log*", "*.out", "application*.log", "app*.log", "error.log", "stdout*", "stderr*"},
+	Kinds: slices.Concat([]event.Kind{event.LogMessage}, zookeeperKinds),
+	Lines: &Lines{Head: applicationHead, Decode: applicationDecode, Learn: applicationLearn, Share: 0.8},
+})
+
+// knownLayouts is every layout of the tables, in their order.
+var knownLayouts = layoutsOf(javaLayouts, otherLayouts)
+
+// applicationHead and applicationDecode read a line without knowing its
+// neighbours.
+func applicationHead(line string, e *event.Event) bool {
+	return newApplication("").head(line, e)
+}
+
+func applicationDecode(e *event.Event) { newApplication("").decode(e) }
+
+// applicationLearn finds what a member is made of. As a format it wants lines
+// of a layout it knows; the rest is left to format text.
+func applicationLearn(sample string) *Lines {
+	a := newApplication(sample)
+	if a.strong == 0 {
+		return nil
+	}
+	l := a.lines()
+	l.Share = 0.8 * float64(a.strong) / float64(max(a.begin, a.strong))
+	return l
+}
+
+func (a *application) lines() *Lines {
+	return &Lines{Head: a.head, Whole: a.whole, Decode: a.decode, Share: 0.8}
+}
+
+// An application reads one member: with the layouts that its first lines have,
+// then with any other that is known.
+type application struct {
+	matcher
+	layouts  []*layout
+	first    [256]bool
+	shapes   []shape // of the times of records
+	coloured bool    // terminal colours stand between the fields
+	strong   int     // lines of the sample that have a layout of the tables,
+	begin    int     // and that begin a record in any way
+	undated  bool    // no line has a time
+	learnt   bool    // some layouts are this member's own
+	tb       traceback
+}
+
+// A shape is what one written time has in common with the others of a member.
+type shape struct {
+	has  event.Fields
+	fine bool
+	mark byte // what stands before it, 0 for nothing
+	seen int
+}
+
+func newApplication(sample string) *application {
+	a := &application{}
+	lines := applicationLines(sample)
+	for _, line := range lines {
+		a.coloured = a.coloured || strings.Contains(line, "\x1b[")
+	}
+	if a.coloured {
+		for i := range lines {
+			lines[i] = withoutColours(lines[i])
+		}
+	}
+	a.order = learnOrder(lines)
+	a.choose(lines)
+	for _, l := range a.layouts {
+		for c, yes := range l.first {
+			a.first[c] = a.first[c] || yes
+		}
+	}
+	for c := '!'; a.undated && c < 256; c++ {
+		a.first[c] = true
+	}
+	for _, s := range a.shapes {
+		if s.mark != 0 {
+			a.first[s.mark] = true
+		} else {
+			for c := range a.first {
+				b := byte(c)
+				a.first[c] = a.first[c] || isDigit(b) || b|0x20 >= 'a' && b|0x20 <= 'z' || b >= 0xc3
+			}
+		}
+	}
+	return a
+}
+
+// applicationLines are the lines of a sample, as Head will see them.
+func applicationLines(sample string) []string {
+	var lines []string
+	for line := range strings.Lines(sample) {
+		if len(lines) == sampleLines {
+			break
+		}
+		if line = cleanLine(strings.TrimRight(line, "\r\n")); line != "" {
+			lines = append(lines, line[:min(len(line), 2000)])
+		}
+	}
+	return lines
+}
+
+// choose orders the layouts: those of the sample first.
+func (a *application) choose(lines []string) {
+	seen := make([]int, len(knownLayouts))
+	a.strict = true
+	var open []string // lines of no known layout
+	for _, line := range lines {
+		a.at = -1
+		found := false
+		for i, l := range knownLayouts {
+			if !l.loose && l.first[line[0]] && a.match(l, line) {
+				seen[i]++
+				a.strong++
+				found = true
+				a.shape(line)
+				break
+			}
+		}
+		if !found {
+			open = append(open, line)
+		}
+	}
+	for i, l := range knownLayouts {
+		if l.loose && 5*a.fit(l, open) > 4*len(open) && len(open) > 0 {
+			seen[i], a.strong = len(open), a.strong+len(open)
+			open = nil
+		}
+	}
+	for i, l := range knownLayouts {
+		if seen[i] > 0 {
+			a.layouts = append(a.layouts, l)
+		}
+	}
+	learnt := learnLayouts(open, a.order, a.strong == 0)
+	for _, l := range learnt {
+		if a.strong == 0 || 4*a.fit(l, open) > a.strong {
+			a.layouts, a.learnt = append(a.layouts, l), true
+		}
+	}
+	if a.strong == 0 && len(a.layouts) == 0 {
+		a.chooseUndated(lines)
+	}
+	for i, l := range knownLayouts {
+		if seen[i] == 0 && !l.loose {
+			a.layouts = append(a.layouts, l)
+		}
+	}
+	a.strict = false
+	for _, line := range open {
+		if a.read(line) {
+			a.begin++
+		}
+	}
+	a.begin += a.strong
+}
+
+// fit is how many lines have a layout.
+func (a *application) fit(l *layout, lines []string) int {
+	n := 0
+	for _, line := range lines {
+		a.at = -1
+		if l.first[line[0]] && a.match(l, line) {
+			n++
+		}
+	}
+	return n
+}
+
+var undatedKnown = layoutsOf(undatedLayouts)
+
+// chooseUndated takes layouts without a time where most lines have one.
+func (a *application) chooseUndated(lines []string) {
+	best, most := -1, 0
+	for i, l := range undatedKnown {
+		if n := a.fit(l, lines); n > most {
+			best, most = i, n
+		}
+	}
+	if best < 0 || 2*most < len(lines) {
+		return
+	}
+	a.undated = true
+	for _, l := range undatedKnown {
+		if 10*a.fit(l, lines) > most {
+			a.layouts = append(a.layouts, l)
+		}
+	}
+}
+
+// shape notes what the time of a line just matched looks like.
+func (a *application) shape(line string) {
+	if a.stamp.Has&event.HasTime == 0 || a.stamp.Impossible {
+		return
+	}
+	s := shape{has: a.stamp.Has, fine: a.stamp.Step < 1e9, seen: 1}
+	if c := line[0]; c == '[' || c == '<' || c == '(' {
+		s.mark = c
+	}
+	for i := range a.shapes {
+		if t := &a.shapes[i]; t.has == s.has && t.fine == s.fine && t.mark == s.mark {
+			t.seen++
+			return
+		}
+	}
+	if len(a.shapes) < 8 {
+		a.shapes = append(a.shapes, s)
+	}
+}
+
+// head tells whether a line begins a record.
+func (a *application) head(line string, e *event.Event) bool {
+	if !a.first[line[0]] {
+		return false
+	}
+	if a.coloured && strings.Contains(line, "\x1b[") {
+		if line = withoutColours(line); line == "" {
+			return false
+		}
+		e.Rewritten = true
+	}
+	if !a.read(line) {
+		return false
+	}
+	if a.inTraceback() {
+		return false
+	}
+	e.Stamp, e.Level, e.Component, e.Text = a.stamp, a.level, a.component, a.text
+	return true
+}
+
+// read takes a line apart, by a layout or as a time like those of the other
+// records and a message.
+func (a *application) read(line string) bool {
+	a.at = -1
+	for _, l := range a.layouts {
+		if l.first[line[0]] && a.match(l, line) {
+			return true
+		}
+	}
+	if len(a.shapes) == 0 {
+		if !a.undated || isContinuation(line) {
+			return false
+		}
+		a.fields = fields{text: line} // between records without a time, every line is one
+		return true
+	}
+	from, mark := 0, byte(0)
+	if c := line[0]; c == '[' || c == '<' || c == '(' {
+		from, mark = 1, c
+	}
+	st, n := stampOrdered(line[from:], a.order)
+	if n == 0 {
+		return false
+	}
+	for i := range a.shapes {
+		s := &a.shapes[i]
+		if s.mark == mark && s.has == st.Has && (s.fine == (st.Step < 1e9) || st.Has&event.HasZone != 0) {
+			a.fields = fields{stamp: st}
+			a.level, a.component, a.text = textFields(strings.TrimLeft(line[from+n:], " ])>\t:,-|"))
+			return true
+		}
+	}
+	return false
+}
+
+// inTraceback tells whether the line just read goes on with a traceback whose
+// every line has the prefix of a record, as oslo.log writes them. It depends on
+// nothing but the lines since the open record began, so cutting that record
+// again gives the same.
+func (a *application) inTraceback() bool {
+	if !a.oslo {
+		a.tb = traceback{}
+		return false
+	}
+	from := uint32(len(a.pid))
+	for i := 0; i < len(a.component); i++ {
+		from = from*31 + uint32(a.component[i])
+	}
+	t := a.text
+	begins := strings.HasPrefix(t, "Traceback (most recent call last)")
+	switch {
+	case a.tb.from != from:
+	case begins && a.tb.failed:
+		a.tb.open = true
+		return true
+	case a.tb.open && tracebackGoesOn(t):
+		return true
+	}
+	failed := a.level >= event.Error || a.level == event.TraceLevel
+	a.tb = traceback{from: from, failed: failed, open: begins && failed}
+	return false
+}
+
+// A traceback is what is remembered of one with prefixes: whose it is, whether
+// the record before it was an error, whether it has begun.
+type traceback struct {
+	from         uint32
+	failed, open bool
+}
+
+// tracebackGoesOn tells whether a line's text belongs to a Python traceback.
+func tracebackGoesOn(t string) bool {
+	if t == "" || t[0] == ' ' || strings.HasPrefix(t, "During handling of") || strings.HasPrefix(t, "The above exception") || strings.HasPrefix(t, "Traceback (most") {
+		return true
+	}
+	class, _, _ := strings.Cut(t, ":")
+	return isName(class, true) && (strings.Contains(class, ".") || strings.HasSuffix(class, "Error") || strings.HasSuffix(class, "Exception") || strings.HasSuffix(class, "_Remote") || strings.HasSuffix(class, "Exit"))
+}
+
+// whole completes a record whose message or level stands below its first line.
+func (a *application) whole(e *event.Event) {
+	first, rest, more := strings.Cut(e.Raw, "\n")
+	if !more {
+		return
+	}
+	if e.Component == "" && first[0] == '[' && strings.HasSuffix(e.Raw, ")") {
+		// Kafka's logger stands behind the last line of a message.
+		last := e.Raw[strings.LastIndexByte(e.Raw, '\n')+1:]
+		if i := strings.LastIndex(last, " ("); i >= 0 && javaName(last[i+2:len(last)-1]) > 0 {
+			e.Component = last[i+2 : len(last)-1]
+		}
+	}
+	if e.Text != "" && (e.Level != event.NoLevel || strings.Count(e.Text, " ") > 1) {
+		return
+	}
+	for rest != "" {
+		var line string
+		line, rest, _ = strings.Cut(rest, "\n")
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		if l, n := levelAt(line); n > 0 && e.Level == event.NoLevel {
+			if text, ok := levelText(line[n:]); ok { // java.util.logging
+				if e.Component == "" {
+					e.Component, _, _ = strings.Cut(e.Text, " ")
+				}
+				e.Level, e.Text = l, text
+				return
+			}
+		}
+		if e.Text == "" {
+			e.Text = line
+		}
+		return
+	}
+}
+
+// levelText returns the message behind "INFO: ", "INFOS : " or "信息：".
+func levelText(s string) (string, bool) {
+	s = strings.TrimLeft(s, " \u00a0")
+	if rest, ok := strings.CutPrefix(s, ":"); ok {
+		return strings.TrimLeft(rest, " "), true
+	}
+	return strings.CutPrefix(s, "：")
+}
+
+// decode sets what a record's first line says beside time, level, logger and
+// message, and tells the kind by the logger.
+func (a *application) decode(e *event.Event) {
+	e.Kind = event.LogMessage.Name
+	line, _, several := strings.Cut(e.Raw, "\n")
+	if line = cleanLine(strings.TrimSuffix(line, "\r")); line == "" {
+		return
+	}
+	if a.coloured {
+		line = withoutColours(line)
+	}
+	if !a.read(line) {
+		a.fields = fields{}
+	}
+	if a.oslo && several && e.Trace.Class == "" {
+		e.Trace, _ = trace.Find(a.withoutPrefixes(e.Raw))
+	}
+	if isZooKeeper(e.Component) {
+		zookeeperDecode(e)
+		if !e.Attrs.Has(event.Thread) {
+			e.Set(event.Thread, a.thread)
+		}
+		return
+	}
+	e.Set(event.Host, a.host)
+	e.Set(event.PID, a.pid)
+	e.Set(event.Thread, a.thread)
+	if e.Trace.Class != "unknown" {
+		e.Set(event.Class, e.Trace.Class)
+	}
+	peersIn(e)
+}
+
+// withoutPrefixes is a record of oslo.log without what every line of it begins
+// with.
+func (a *application) withoutPrefixes(raw string) string {
+	var b strings.Builder
+	for line := range strings.Lines(raw) {
+		a.at = -1
+		if line = strings.TrimRight(line, "\r\n"); line != "" && osloFind(&a.matcher, line) {
+			line = a.text
+		}
+		b.WriteString(line)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// withoutColours takes terminal colours out of a line.
+func withoutColours(s string) string {
+	var b strings.Builder
+	for {
+		i := strings.Index(s, "\x1b[")
+		if i < 0 {
+			break
+		}
+		b.WriteString(s[:i])
+		s = s[i+2:]
+		for s != "" && (isDigit(s[0]) || s[0] == ';' || s[0] == '?') {
+			s = s[1:]
+		}
+		if s != "" {
+			s = s[1:]
+		}
+	}
+	if b.Len() == 0 {
+		return s
+	}
+	b.WriteString(s)
+	return b.String()
+}
+
+// peersIn takes the address a message says it came from or went to.
+func peersIn(e *event.Event) {
+	for _, p := range [...]struct{ word, name string }{
+		{"from ", event.Client}, {"client ", event.Client}, {"connect to ", event.Server}, {"connecting to ", event.Server}, {"Connection refused: ", event.Server}, {"server ", event.Server}, {"connection to ", event.Server},
+	} {
+		i := strings.Index(e.Text, p.word)
+		if i < 0 || i > 0 && isWord(e.Text[i-1]) && p.word != "connect to " && p.word != "connecting to " || e.Attrs.Has(p.name) {
+			continue
+		}
+		if a := hostPort(e.Text[i+len(p.word):]); a != "" {
+			e.Set(p.name, a)
+		}
+	}
+}
+
+// hostPort reads an address with a port at the start of s: 192.0.2.1:80,
+// /192.0.2.1:80, host/192.0.2.1:80, [2001:db8::1]:80.
+func hostPort(s string) string {
+	s = strings.TrimLeft(s, "/('\"")
+	if a := addressAt(s); a != "" {
+		if _, port := event.SplitAddr(a); port != "" {
+			return a
+		}
+		return ""
+	}
+	word := s
+	if i := strings.IndexAny(s, " ,;)"); i >= 0 {
+		word = s[:i]
+	}
+	if i := strings.IndexByte(word, '/'); i > 0 {
+		if a := addressAt(word[i+1:]); a != "" && strings.Contains(a, ":") {
+			if _, port := event.SplitAddr(a); port != "" {
+				return a
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,234 @@
+package parsers
+
+import (
+	"strings"
+	"time"
+
+	"forensic/event"
+)
+
+// Layouts that the language of patterns cannot say.
+
+// zookeeperFind reads ZooKeeper's own layout.
+func zookeeperFind(m *matcher, line string) bool {
+	var e event.Event
+	if !zookeeperHead(line, &e) {
+		return false
+	}
+	m.fields = fields{stamp: e.Stamp, level: e.Level, component: e.Component, text: e.Text}
+	return true
+}
+
+var javaTTCCRest = compile("[%t] %p %c - %m")
+
+// javaTTCC reads log4j's TTCC layout: milliseconds since the program began.
+func javaTTCC(m *matcher, line string) bool {
+	digits := leadingDigits(line)
+	n := len(digits)
+	if n == 0 || n > 10 || n >= len(line) || line[n] != ' ' {
+		return false
+	}
+	rest := strings.TrimLeft(line[n:], " ")
+	at := m.at
+	m.at = -1
+	ok := rest != "" && rest[0] == '[' && m.match(javaTTCCRest, rest)
+	m.at = at
+	if !ok {
+		return false
+	}
+	ms := int64(0)
+	for i := range n {
+		ms = ms*10 + int64(digits[i]-'0')
+	}
+	m.stamp = event.Stamp{Wall: ms * int64(time.Millisecond), Has: event.SinceBoot, Step: time.Millisecond}
+	return true
+}
+
+// javaTwoLines reads the first line of java.util.logging's SimpleFormatter,
+// "DATE class method", and a date that stands alone, as a thread dump or
+// Oracle's alert log has it. What follows is read by whole.
+func javaTwoLines(m *matcher, line string) bool {
+	st, n := stampOrdered(line, m.order)
+	if n == 0 || st.Has&event.HasDate == 0 {
+		return false
+	}
+	m.stamp = st
+	rest := line[n:]
+	if strings.TrimSpace(rest) == "" {
+		return true
+	}
+	if rest[0] != ' ' || st.Has&event.HasYear == 0 {
+		return false
+	}
+	rest = strings.Trim(rest, " ")
+	name, method, _ := strings.Cut(rest, " ")
+	if !isName(name, true) || strings.IndexByte(method, ' ') >= 0 || strings.ContainsAny(rest, ":=,") {
+		return false
+	}
+	if javaName(name) > 0 {
+		m.component = name
+		return true
+	}
+	if !strings.Contains(line[:n], ", ") {
+		return false
+	}
+	m.text = rest
+	return true
+}
+
+// osloFind reads a line of oslo.log:
+//
+//	2017-11-24 13:46:54.760 1234 ERROR nova.compute.manager [req-… - - - - -] message
+//
+// What follows the context keeps its indent: the lines of a traceback have the
+// prefix too.
+func osloFind(m *matcher, line string) bool {
+	if m.at != 0 {
+		m.at = 0
+		m.memo, m.end = stampOrdered(line, m.order)
+	}
+	n := m.end
+	if n == 0 || n+1 >= len(line) || line[n] != ' ' || !isDigit(line[n+1]) || m.memo.Step >= time.Second {
+		return false
+	}
+	rest := line[n+1:]
+	pid := leadingDigits(rest)
+	if len(pid) >= len(rest) || rest[len(pid)] != ' ' {
+		return false
+	}
+	rest = rest[len(pid)+1:]
+	level, k := levelAt(rest)
+	if k == 0 || k >= len(rest) || rest[k] != ' ' {
+		return false
+	}
+	rest = rest[k+1:]
+	name, text, ok := strings.Cut(rest, " ")
+	if !ok {
+		name, text = rest, ""
+	}
+	if !isName(name, true) || name[len(name)-1] == ':' {
+		return false
+	}
+	m.fields = fields{stamp: m.memo, level: level, component: name, pid: pid, oslo: true}
+	if strings.HasPrefix(text, "[req-") || strings.HasPrefix(text, "[-]") || strings.HasPrefix(text, "[None req-") {
+		if end := strings.IndexByte(text, ']'); end > 0 {
+			text = strings.TrimPrefix(text[end+1:], " ")
+		}
+	}
+	m.text = text
+	return true
+}
+
+// klogFind reads glog's layout, which Kubernetes uses:
+//
+//	I1124 15:04:05.000000    1234 reflector.go:123] message
+//	I20171124 15:04:05.000000  1234 main.cc:12] message
+func klogFind(m *matcher, line string) bool {
+	if len(line) < 22 || !digits(line[1:], 4) {
+		return false
+	}
+	level := levelLetter(line[0])
+	if level == event.NoLevel || line[0] > 'Z' {
+		return false
+	}
+	year, has, i := event.YearUnwritten, event.Fields(0), 5
+	month, day := num2(line[1:]), num2(line[3:])
+	if digits(line[1:], 8) {
+		year, has, i = num4(line[1:]), event.HasYear, 9
+		month, day = num2(line[5:]), num2(line[7:])
+	}
+	if line[i] != ' ' {
+		return false
+	}
+	c, n := clockAt(line[i+1:])
+	if n == 0 || c.step >= time.Second {
+		return false
+	}
+	i += 1 + n
+	st := stampOf(year, month, day, c, line[1:i])
+	st.Has |= has
+	rest := strings.TrimLeft(line[i:], " ")
+	end := strings.Index(rest, "] ")
+	if end < 0 {
+		if end = len(rest) - 1; end < 0 || rest[end] != ']' {
+			return false
+		}
+		rest += " "
+	}
+	where := rest[:end]
+	blank := strings.LastIndexByte(where, ' ')
+	if blank < 0 || strings.IndexByte(where[blank+1:], ':') < 0 {
+		return false
+	}
+	m.fields = fields{stamp: st, level: level, component: where[blank+1:], text: rest[end+2:]}
+	if pid := strings.TrimSpace(where[:blank]); leadingDigits(pid) == pid {
+		m.pid = pid
+	}
+	return true
+}
+
+// raslogFind reads Blue Gene's log, whose lines have the time twice: since 1970
+// and as the clock on the wall showed it, which tells the zone.
+func raslogFind(m *matcher, line string) bool {
+	label, rest, ok := strings.Cut(line, " ")
+	if !ok || len(rest) < 60 || !digits(rest, 10) || rest[10] != ' ' || label == "" {
+		return false
+	}
+	epoch, n := epochStamp(rest, 10)
+	if n == 0 {
+		return false
+	}
+	words := strings.SplitN(rest, " ", 9)
+	if len(words) < 8 || len(words[3]) < 19 {
+		return false
+	}
+	st, n := stampAt(words[3])
+	level, k := levelAt(words[7])
+	if n != len(words[3]) || k != len(words[7]) {
+		return false
+	}
+	m.fields = fields{stamp: zoneBetween(st, epoch), level: level, host: words[2], component: words[6]}
+	if len(words) == 9 {
+		m.text = words[8]
+	}
+	return true
+}
+
+// zoneBetween gives a local time the zone that a second writing of it, in UTC,
+// reveals.
+func zoneBetween(local, utc event.Stamp) event.Stamp {
+	at, ok := utc.Absolute()
+	if !ok || local.Impossible || local.Has&event.HasYear == 0 || local.Has&event.HasZone != 0 {
+		return local
+	}
+	const quarter = int64(15 * time.Minute)
+	off := local.Wall - at
+	near := (off + quarter/2) / quarter
+	if off < 0 {
+		near = (off - quarter/2) / quarter
+	}
+	if rest := off - near*quarter; near < -48 || near > 56 || rest > int64(time.Minute) || rest < -int64(time.Minute) {
+		return local
+	}
+	local.Zone = int16(near * 15)
+	local.Has |= event.HasZone
+	local.Text = ""
+	return local
+}
+
+// isZooKeeper tells whether a logger is ZooKeeper's own.
+func isZooKeeper(logger string) bool {
+	return strings.HasPrefix(logger, "org.apache.zookeeper") || strings.HasPrefix(logger, "o.a.z.") || strings.HasPrefix(logger, "o.a.zookeeper.") ||
+		isZooKeeperClass(strings.TrimPrefix(logger, "zookeeper."))
+}
+
+// isZooKeeperClass knows the classes that stand without a package, as
+// ZooKeeper's own layout writes them ("ClientCnxn$SendThread@1108").
+func isZooKeeperClass(logger string) bool {
+	for _, c := range [...]string{"ClientCnxn", "NIOServerCnxn", "ZooKeeperServer", "QuorumPeer", "QuorumCnxManager", "FastLeaderElection", "PrepRequestProcessor", "ZooKeeper@", "Environment@", "server.", "quorum.", "RateLogger", "SessionTrackerImpl", "FileTxnLog", "LearnerHandler", "NettyServerCnxn"} {
+		if strings.HasPrefix(logger, c) {
+			return true
+		}
+	}
+	return false
+}
