@@ -263,6 +263,7 @@ func (b *blocks) packet(kind uint32, p []byte, size int, rec *record) bool {
 	*rec = record{
 		data: p[body : body+int(captured)], wire: int(min(max(wire, captured), 1<<30)),
 		step: time.Microsecond, link: linkUnknown, offset: b.src.at, length: min(size, 1<<30),
+		several: b.base+len(b.ifaces) > 1,
 	}
 	if number < 0 || number >= len(b.ifaces) {
 		b.acc.problem("packet names interface "+strconv.Itoa(number)+", which is not described; not decoded", atPacket(b.packets))

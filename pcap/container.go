@@ -10,15 +10,16 @@ import (
 
 // A record is one captured packet as its container holds it.
 type record struct {
-	data   []byte // what was captured; good until the next record
-	wire   int    // how long the packet was
-	time   int64  // nanoseconds since 1970 UTC
-	timed  bool   // false: the container wrote no time, or one outside 1970 to 2261
-	step   time.Duration
-	link   uint16
-	iface  int // which interface of the capture, from 1; 0 where the container does not say
-	offset int64
-	length int
+	data    []byte // what was captured; good until the next record
+	wire    int    // how long the packet was
+	time    int64  // nanoseconds since 1970 UTC
+	timed   bool   // false: the container wrote no time, or one outside 1970 to 2261
+	step    time.Duration
+	link    uint16
+	iface   int  // which interface of the capture, from 1; 0 where the container does not say
+	several bool // the capture was taken on more than one
+	offset  int64
+	length  int
 }
 
 // A container reads records one after the other. It ends with io.EOF; what was

@@ -66,7 +66,7 @@ func (d *decoder) decode(rec *record, number int) (v verdict) {
 		d.out.time = rec.time
 	}
 	d.ifaces = max(d.ifaces, rec.iface)
-	d.out.copies = d.ifaces > 1
+	d.out.copies = rec.several || d.ifaces > 1
 	d.cut, d.nesting = rec.wire-len(rec.data), 0
 	switch err := d.link(rec.link, rec.data); err {
 	case nil:

@@ -52,6 +52,13 @@ func (r *reader) addr(name string, a netip.AddrPort) {
 	r.cut(name, from)
 }
 
+// endpoint adds an end that is no flow's.
+func (r *reader) endpoint(name string, e endpoint) {
+	from := len(r.text)
+	r.text = e.append(r.text)
+	r.cut(name, from)
+}
+
 func (r *reader) cut(name string, from int) {
 	if len(r.text) > from {
 		r.cuts = append(r.cuts, cut{name, from, len(r.text)})

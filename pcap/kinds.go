@@ -24,7 +24,7 @@ var Kinds = []event.Kind{
 			"handshake_ms", "duration_ms", "idle_ms", "longest_idle_ms",
 			"first_speaker", "last_speaker", "client_first_ms", "server_first_ms",
 			"client_begins", "server_begins", "client_ends", "server_ends",
-			"time_wait", "half_closed", "reset_after_data", "unread_bytes", "unknown", "tunnel",
+			"icmp", "mtu", "requests", "failures", "server_version", "time_wait", "half_closed", "reset_after_data", "unread_bytes", "unknown", "tunnel",
 			"sni", "alpn", "tls_version", "cipher", "tls_alert", "tls_alert_from", "hello_ms", "tls_ms", "starttls",
 			"port.tls", "sibling.flows", "sibling.first_speaker", "sibling.first_ms", "sibling.tls", "sibling.hello_ms", "sibling.silent"),
 		Joins: true,
@@ -60,7 +60,79 @@ var Kinds = []event.Kind{
 	},
 	{
 		Name: "tls.unfinished", Doc: "A handshake that never finished, or a connection without any, at the time when nothing more happened.",
-		Attrs: attrs("tls", "owes", "close", "waited_ms", "sni", "alpn", "tls_version", "cipher", "tls_alert", "tls_alert_from", "hello_ms",
+		Attrs: attrs("tls", "owes", "close", "waited_ms", "starttls", "sni", "alpn", "tls_version", "cipher", "tls_alert", "tls_alert_from", "hello_ms",
 			"port.tls", "sibling.flows", "sibling.first_speaker", "sibling.first_ms", "sibling.tls", "sibling.hello_ms", "sibling.silent"),
+	},
+	{
+		Name: "flow.unreachable", Doc: "An ICMP error about a packet of a connection; about says whose packet.",
+		Attrs: attrs("about", "icmp", "by", "mtu"),
+	},
+	{
+		Name: "icmp.error", Doc: "An ICMP error about a packet of no connection in the capture; client sent it, server was to get it.",
+		Attrs: []string{event.Client, event.Server, "proto", "icmp", "by", "mtu"},
+	},
+	{
+		Name: "arp.conflict", Doc: "Two machines claim one address in turn.",
+		Attrs: []string{"address", "mac", "other_mac"},
+	},
+	{
+		Name: "dns.failed", Doc: "A name server answered with an error other than that the name does not exist.",
+		Attrs: []string{event.Client, event.Server, "name", "type", "rcode", "tries", "server_answers", "answer_ms"},
+	},
+	{
+		Name: "dns.unanswered", Doc: "A DNS query had no answer for five seconds; server_answers is how many others that server had answered.",
+		Attrs: []string{event.Client, event.Server, "name", "type", "tries", "server_answers"},
+	},
+	{
+		Name: "zookeeper.connect_request", Doc: "On the wire, a client asked for a session (0x0), or to go on with one.",
+		Attrs: attrs(event.Session, "timeout_ms"), Joins: true,
+	},
+	{
+		Name: "zookeeper.connect_response", Doc: "On the wire, the server granted a session, or said that it is over (expired).",
+		Attrs: attrs(event.Session, "timeout_ms", "expired", "answer_ms"), Joins: true,
+	},
+	{
+		Name: "zookeeper.word", Doc: "On the wire, a client sent a four-letter word.",
+		Attrs: attrs("word"),
+	},
+	{
+		Name: "zookeeper.unanswered", Doc: "On the wire, a session was asked for and the server never answered.",
+		Attrs: attrs(event.Session, "close", "waited_ms"),
+	},
+	{
+		Name: "redis.error", Doc: "On the wire, Redis answered with an error.",
+		Attrs: attrs("code", "command", "message"),
+	},
+	{
+		Name: "redis.reply_lost", Doc: "Redis answered a command that takes an element, and the client was gone before it had the answer: the element is lost.",
+		Attrs: attrs("command", "close", "unread_bytes"),
+	},
+	{
+		Name: "http.failed", Doc: "An HTTP request was answered with a status of 400 or more, or an upgrade was refused.",
+		Attrs: attrs("status", "request", "upgrade_refused", "answer_ms"),
+	},
+	{
+		Name: "http.unanswered", Doc: "An HTTP request was never answered.",
+		Attrs: attrs("request", "close", "waited_ms"),
+	},
+	{
+		Name: "mysql.error", Doc: "On the wire, a MySQL server answered with an error.",
+		Attrs: attrs("code", "message"),
+	},
+	{
+		Name: "postgresql.error", Doc: "On the wire, a PostgreSQL server answered with an error.",
+		Attrs: attrs("code", "message"),
+	},
+	{
+		Name: "flow.scan", Doc: "A host tried many ports and hardly one answered.",
+		Attrs: []string{event.Client, "targets", "attempts", "established", "refused", "unanswered", "duration_ms"},
+	},
+	{
+		Name: "flow.flood", Doc: "A port got many SYNs that never became connections.",
+		Attrs: []string{event.Server, "half_open", "established", "clients", "peak_per_second", "duration_ms"},
+	},
+	{
+		Name: "flow.loop", Doc: "A host connected to one port again and again and got nothing: refused, unanswered, or nothing said. variation is that of the intervals, deviation by mean.",
+		Attrs: []string{event.Client, event.Server, "times", "established", "refused", "unanswered", "wordless", "interval_ms", "variation", "duration_ms"},
 	},
 }

@@ -185,29 +185,6 @@ func isBind(b []byte) bool {
 	return len(b) > at && (b[at]&0x60 == 0x60 || b[at] == 0x42 || b[at] == 0x4a)
 }
 
-// starttls says how far an agreement to begin TLS got.
-type starttls uint8
-
-const (
-	starttlsNone starttls = iota
-	starttlsOffered
-	starttlsAsked
-	starttlsRefused
-	starttlsAccepted
-)
-
-var starttlsWords = [...]string{"", "offered", "asked", "refused", "accepted"}
-
-// A story is what an application's own parser remembers of a flow.
-type story struct{}
-
-// chat follows a flow that is no TLS.
-func (r *reader) chat(f *Flow, t *talk, role uint8, p *packet, fresh bool, offset uint32) {
-	if fresh && t.said[role].segments < 256 && len(p.payload) >= 6 && p.payload[0] == recordHandshake && startsTLS(p.payload, role, false) {
-		r.upgrade(f, t, role, p)
-	}
-}
-
 var words = [...]string{
 	"ruok", "stat", "mntr", "srvr", "isro", "conf", "cons", "crst", "dump", "envi", "reqs", "srst", "wchc", "wchp", "wchs",
 	"dirs", "gtmk", "stmk", "hash", "lead", "kill", "icfg", "obsr",

@@ -78,13 +78,17 @@ type reader struct {
 	acc account
 	dec decoder
 
-	flows    *table
-	services services
-	streams  pool
-	copies   copies
-	seen     Summary
-	pending  []pendingFlow // told at the end
-	ending   bool          // the capture is read
+	flows      *table
+	services   services
+	streams    pool
+	copies     copies
+	resolver   resolver
+	patterns   patterns
+	neighbours map[address]*neighbour
+	errors     int // ICMP errors about no known connection
+	seen       Summary
+	pending    []pendingFlow // told at the end
+	ending     bool          // the capture is read
 
 	number     int   // of the packet
 	now        int64 // its time
@@ -150,6 +154,15 @@ func (r *reader) packet(rec *record) {
 		r.segment(p)
 	case udpDatagram:
 		r.seen.UDP++
+		if p.src.port == 53 || p.dst.port == 53 {
+			r.dns(p)
+		}
+	case icmpMessage:
+		if p.quoted != nil {
+			r.message(p)
+		}
+	case arpMessage:
+		r.resolution(p)
 	}
 	if f := r.flows.expired(r.now); f != nil {
 		r.finish(f)

@@ -39,7 +39,7 @@ const maxSpare = 4096
 // What a flow costs, for the bound on memory.
 var (
 	flowSize      = int(reflect.TypeFor[Flow]().Size()) + 16 // and its place in the index
-	talkSize      = int(reflect.TypeFor[talk]().Size())
+	talkSize      = int(reflect.TypeFor[talk]().Size() + reflect.TypeFor[story]().Size())
 	handshakeSize = int(reflect.TypeFor[handshake]().Size()) + 256 // and its strings
 )
 

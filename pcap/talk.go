@@ -65,7 +65,7 @@ func (r *reader) said(f *Flow, role uint8, p *packet, fresh bool) {
 	case silent:
 		r.listen(f, t, role, p, offset)
 	case plain:
-		r.chat(f, t, role, p, fresh, offset)
+		r.chat(f, t, role, p, fresh)
 	case secure:
 		if !t.tls.decided {
 			r.feed(f, t, role, p)
@@ -100,7 +100,7 @@ func (r *reader) listen(f *Flow, t *talk, role uint8, p *packet, offset uint32) 
 	default:
 		t.mode = plain
 		t.protocol = r.recognise(f, role, p.payload)
-		r.chat(f, t, role, p, true, offset)
+		r.chat(f, t, role, p, true)
 	}
 }
 

@@ -68,6 +68,7 @@ func (r *reader) begin(key flowKey, p *packet, end uint8) *Flow {
 		f.client = r.guess(&key, end)
 		f.guessed = true
 	}
+	r.attempt(f)
 	return f
 }
 

@@ -46,6 +46,7 @@ type pendingFlow struct{ Flow }
 // other connections to the same port do.
 func (r *reader) tell(f *Flow) {
 	r.services.learn(f)
+	r.outcome(f)
 	if len(r.pending) < maxPending && f.dependsOnOthers() {
 		r.pending = append(r.pending, pendingFlow{*f})
 		f.talk = nil
@@ -67,6 +68,7 @@ func (r *reader) tellFlow(f *Flow) {
 	if t := f.talk; t != nil && t.tls != nil && t.tls.alert.hidden {
 		r.tellAlert(f, t, t.tls.alert)
 	}
+	r.closing(f)
 	r.tellUnfinished(f, v)
 	r.tellSummary(f, v)
 }
@@ -89,22 +91,33 @@ func (r *reader) tellRest() {
 	left := r.flows.rest()
 	for _, f := range left {
 		r.services.learn(f)
+		r.outcome(f)
 	}
+	r.expireQueries(r.end - queryTime)
 	r.tellPending()
 	for _, f := range left {
 		r.tellFlow(f)
 	}
 	r.tellServices()
+	r.tellPatterns()
 }
 
 // tellUnfinished says when and where TLS stopped, or did not begin.
 func (r *reader) tellUnfinished(f *Flow, v verdictTLS) {
 	switch v.word {
-	case "none", "unknown", "established", "resumed", "in_progress", "alert":
+	case "none":
+		if v.owes == "" {
+			return
+		}
+	case "unknown", "established", "resumed", "in_progress", "alert":
 		return
 	case "not_tls":
 		if !r.expectsTLS(f) {
 			return
+		}
+	case "tcp_only_idle", "tcp_only_closed_by_client", "tcp_only_closed_by_server":
+		if r.services.speaksTLS(f) == 0 && (r.services.speaksPlain(f) || plainPort(f.addr(server).Port())) {
+			return // nobody speaks TLS there
 		}
 	}
 	at := max(f.openAt, f.first)
@@ -121,11 +134,18 @@ func (r *reader) tellUnfinished(f *Flow, v verdictTLS) {
 		until = r.until(f)
 	}
 	r.ms("waited_ms", until-at)
+	if f.talk != nil {
+		r.str("starttls", starttlsWords[f.talk.starttls])
+	}
 	r.handshake(f)
 	r.siblings(f)
 	r.line()
 	r.parties(f)
-	r.say(": ", sayings[v.word])
+	if v.word == "none" {
+		r.say(": TLS was agreed on, and the client never began")
+	} else {
+		r.say(": ", sayings[v.word])
+	}
 	r.send()
 }
 
@@ -248,8 +268,8 @@ func (r *reader) speech(f *Flow) {
 		}
 	}
 	r.str("starttls", starttlsWords[t.starttls])
-	if t.mode == secure {
-		return // what it says there says nothing
+	if t.mode == secure || t.protocol != unknownProtocol {
+		return // the name says more, and what is said may be secret
 	}
 	for role := range uint8(2) {
 		b := t.said[role].begins()
@@ -283,6 +303,13 @@ func (r *reader) leftovers(f *Flow) {
 		}
 	}
 	r.str("unknown", f.unknowns())
+	r.str("icmp", icmpWords[f.unreachable])
+	r.count("mtu", int64(f.mtu))
+	if t := f.talk; t != nil && t.story != nil {
+		r.count("requests", int64(t.story.requests))
+		r.count("failures", int64(t.story.failures))
+		r.str("server_version", t.story.version)
+	}
 	r.flag("tunnel", f.tunnel)
 }
 

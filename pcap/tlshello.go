@@ -65,12 +65,12 @@ func (r *reader) messages(f *Flow, t *talk, role uint8, b []byte) {
 		b = b[n:]
 		if d.rest == 0 {
 			d.got = 0
-			r.message(f, t, role, d.header[0], d.body)
+			r.handshakeMessage(f, t, role, d.header[0], d.body)
 		}
 	}
 }
 
-func (r *reader) message(f *Flow, t *talk, role uint8, kind uint8, body []byte) {
+func (r *reader) handshakeMessage(f *Flow, t *talk, role uint8, kind uint8, body []byte) {
 	h := t.tls
 	switch {
 	case kind == msgClientHello && role == client:

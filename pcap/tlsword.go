@@ -84,6 +84,8 @@ func (r *reader) judgePlain(f *Flow) verdictTLS {
 	switch {
 	case f.partial() && t.protocol == unknownProtocol:
 		return verdictTLS{"unknown", ""}
+	case t.starttls == starttlsAccepted: // and no ClientHello came
+		return verdictTLS{"none", "client"}
 	case t.said[client].segments == 0, t.starttls != 0:
 		return verdictTLS{"none", ""}
 	case r.expectsTLS(f):
@@ -160,6 +162,16 @@ func securePort(port uint16) bool {
 	switch port {
 	case 443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 2281, 2376, 3269, 5061, 5671, 5986, 6443, 6514, 6697, 8443, 8883, 9443, 10250:
 		return true
+	}
+	return false
+}
+
+// plainPort tells the ports of protocols that are spoken without TLS.
+func plainPort(port uint16) bool {
+	for p := unknownProtocol + 1; int(p) < len(protocolNames); p++ {
+		if p.livesAt(port) {
+			return true
+		}
 	}
 	return false
 }

@@ -26,6 +26,7 @@ func (c *compiler) put(s segment, st *stream, fresh bool) error {
 	if s.lost {
 		return nil
 	}
+	st.written = s
 	body := s.transport()
 	if s.frag <= 0 {
 		return c.frame(&s, s.network(body, 0, false))

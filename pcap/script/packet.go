@@ -226,6 +226,9 @@ func (c *compiler) send(s segment, verb string) error {
 			return errors.New("nothing to repeat")
 		}
 		old := st.sent[len(st.sent)-n].seg
+		if s.copy == 1 {
+			old = st.written
+		}
 		old.lost, old.iface, old.cut = false, s.iface, s.cut
 		if s.again > 0 {
 			old.id = 0

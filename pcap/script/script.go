@@ -37,6 +37,7 @@ type stream struct {
 	next    uint32
 	started bool
 	sent    []packet // for again and copy
+	written segment  // the last one in the capture
 }
 
 // A packet is one frame to be written.
