@@ -48,7 +48,10 @@ func New(r *forensic.Result, o Options) *Report {
 	for i := range r.Sources {
 		s := source(&r.Sources[i], covered[r.Sources[i].ID])
 		out.First.ZoneKnown = out.First.ZoneKnown && (s.First.At != r.First || s.First.ZoneKnown)
-		out.Last.ZoneKnown = out.Last.ZoneKnown && (s.Last.At != r.Last || s.Last.ZoneKnown)
+		if s.Last.Known && s.Last.At == r.Last {
+			out.Last.Step = s.Last.Step
+			out.Last.ZoneKnown = out.Last.ZoneKnown && s.Last.ZoneKnown
+		}
 		out.Sources = append(out.Sources, s)
 	}
 	for _, s := range r.Skipped {
@@ -294,5 +297,5 @@ func duration(d time.Duration) string {
 	if strings.HasSuffix(s, "h0m") {
 		s = strings.TrimSuffix(s, "0m")
 	}
-	return s
+	return strings.Replace(s, "µs", "us", 1)
 }

@@ -1,6 +1,9 @@
 package report
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // A Style is how a text report looks.
 type Style struct {
@@ -103,13 +106,54 @@ func (p *printer) hanging(color, label string, indent int, text string) {
 	}
 }
 
-// labelled writes a text with a word before it, in a column of its own.
-func (p *printer) labelled(label, text string) {
+// Texts of findings stand behind a word in a column of its own.
+const labelIndent, labelColumn = 4, 11
+
+// labelled writes a text with a word before it.
+func (p *printer) labelled(label, text string) { p.item(label, "", text) }
+
+// item writes one of several texts below a word, behind a mark of its own.
+func (p *printer) item(label, mark, text string) {
 	if text == "" {
 		return
 	}
-	const indent, column = 4, 11
-	p.hanging("", strings.Repeat(" ", indent)+p.paint(dim, pad(label, column)), indent+column, text)
+	left := strings.Repeat(" ", labelIndent) + p.paint(dim, pad(label, labelColumn)) + mark
+	p.hanging("", left, labelIndent+labelColumn+width(mark), reflow(text))
+}
+
+// reflow joins the lines that an author broke within a paragraph. A line that
+// is indented or begins a list stays where it is.
+func reflow(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	out := lines[0]
+	for i, line := range lines[1:] {
+		line = strings.TrimRight(line, " \r")
+		before := lines[i]
+		switch {
+		case line == "" || before == "" || line[0] == ' ' || line[0] == '\t' || startsItem(line):
+			out += "\n" + line
+		case line != "" && endsWide(out) && beginsWide(line):
+			out += line // Chinese has no blank between words
+		default:
+			out += " " + line
+		}
+	}
+	return out
+}
+
+func startsItem(line string) bool {
+	rest := strings.TrimLeft(line, "0123456789")
+	return strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") || len(rest) < len(line) && strings.HasPrefix(rest, ". ")
+}
+
+func endsWide(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return runeWidth(r) == 2
+}
+
+func beginsWide(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return runeWidth(r) == 2
 }
 
 // shown makes untrusted text safe, and exchanges tabs for blanks, since what a

@@ -228,7 +228,11 @@ func (p *printer) table() {
 		timeW = max(timeW, len(p.zone.short(f.First)))
 		countW = max(countW, width(p.count(f)))
 	}
-	titleW := max(p.style.Width-2-idW-sevW-hostW-timeW-countW-5*2, 20)
+	titleW := 0
+	for i := range fs[:rows] {
+		titleW = max(titleW, width(shown(fs[i].Title)))
+	}
+	titleW = min(titleW, max(p.style.Width-2-idW-sevW-hostW-timeW-countW-5*2, 20))
 	for i := range fs[:rows] {
 		f := &fs[i]
 		row := []string{
@@ -296,64 +300,6 @@ func (p *printer) blindness() {
 		p.blank()
 		p.colored(dim, 2, fmt.Sprintf(p.t.Blind, strings.Join(parts, p.t.Join)))
 	}
-}
-
-// clocks tells how each host's clock was settled.
-func (p *printer) clocks() {
-	if len(p.r.Hosts) == 0 {
-		return
-	}
-	p.heading(p.t.Clocks, "")
-	for i := range p.r.Hosts {
-		h := &p.r.Hosts[i]
-		line := shown(cmp.Or(h.Name, p.t.NoHost))
-		if len(h.Addresses) > 0 {
-			line += " (" + shown(list(h.Addresses, 4, p.t.Join)) + ")"
-		}
-		line += p.t.Colon + shown(cmp.Or(h.Zone, p.t.UnknownZone))
-		if s := p.offset(h); s != "" {
-			line += p.t.Join + s
-		}
-		p.para(2, line)
-		if len(h.Names) > 1 {
-			p.colored(dim, 4, fmt.Sprintf(p.t.AlsoCalled, shown(list(h.Names, 6, p.t.Join))))
-		}
-		for _, why := range h.Why {
-			p.colored(dim, 4, shown(why))
-		}
-	}
-}
-
-// offset says how far a clock is off, in the words of somebody who looks at two
-// clocks on a wall.
-func (p *printer) offset(h *Host) string {
-	switch {
-	case h.Offset == "":
-		if len(p.r.Hosts) > 1 && h.Name != "" {
-			return p.t.NotCompared
-		}
-		return ""
-	case strings.Trim(h.Offset, "+-0.s") == "" && h.OffsetError == "":
-		if len(p.r.Hosts) > 1 {
-			return p.t.Reference
-		}
-		return ""
-	}
-	way := p.t.Fast
-	if strings.HasPrefix(h.Offset, "-") {
-		way = p.t.Slow
-	}
-	s := fmt.Sprintf(way, strings.TrimLeft(h.Offset, "+-"))
-	if h.OffsetError != "" {
-		s += " " + h.OffsetError
-	}
-	if h.Drift != "" {
-		s += p.t.Join + h.Drift
-	}
-	if h.Joins > 0 {
-		s += p.t.Join + fmt.Sprintf(p.t.By, h.Joins)
-	}
-	return s
 }
 
 // list joins the first few of some strings.
