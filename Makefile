@@ -7,6 +7,7 @@
 #   fuzz    each fuzz target for FUZZTIME
 #   bench   the corpus of SIZE under bench-data/, then the comparison with other tools
 #   soak    the tests that take long: SOAK=1 and no cache
+#   tools   installs the programs tests compare with (Debian, as root; otherwise says what is missing)
 #   update  rewrites the expectations of all fixtures: review the difference like code
 
 GO       ?= go
@@ -58,4 +59,4 @@ update:
 	UPDATE=1 $(GO) test -count=1 ./...
 
 tools:
-	scripts/install-test-tools.sh
+	scripts/install-test-tools.sh install

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The one place that names the programs tests and benchmarks compare with, and the Debian packages they come from.
-# As root with CI=true it installs what is missing; otherwise it only says what is missing.
+# As root, with CI=true or asked by the word "install", it installs what is missing; otherwise it only says so.
 #
 # A test that needs one of them asks for it: it skips with a reason where the program is missing, and fails instead
 # of skipping where CI=true, so that nothing is silently left out there.
@@ -40,7 +40,7 @@ if [ ${#missing[@]} -eq 0 ]; then
   echo "test tools: all here"
   exit 0
 fi
-if [ "${CI:-}" != true ] || [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+if [ "${CI:-}" != true ] && [ "${1:-}" != install ] || [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   echo "test tools: missing, so tests that need them skip: ${missing[*]}"
   echo "test tools: on Debian: apt-get install --no-install-recommends ${missing[*]}"
   exit 0
