@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
+	"forensic/bundle/inflate"
 )
 
 // inflater is what a decoder of gzip must do to be used here: Reset reads the
@@ -20,10 +20,9 @@ import (
 type inflater interface {
 	Reset(r io.Reader) error
 	Read(p []byte) (int, error)
-	Multistream(bool)
 }
 
-var inflaters = sync.Pool{New: func() any { return inflater(new(gzip.Reader)) }}
+var inflaters = sync.Pool{New: func() any { return inflater(new(inflate.Reader)) }}
 
 var gzipCodec = &codec{
 	name:  "gzip",
@@ -40,7 +39,6 @@ var gzipCodec = &codec{
 			d.release()
 			return nil, err
 		}
-		d.Multistream(false)
 		return d, nil
 	},
 }
@@ -49,7 +47,7 @@ type gzipMember struct{ inflater }
 
 func (m *gzipMember) Read(p []byte) (int, error) {
 	n, err := m.inflater.Read(p)
-	if err == gzip.ErrChecksum {
+	if err == inflate.ErrChecksum {
 		err = errChecksum
 	}
 	return n, err

@@ -21,6 +21,9 @@ func header(in *bufio.Reader) error {
 		if len(head) == 0 {
 			return err
 		}
+		if _, err := in.Discard(len(head)); err != nil { // a header that is cut is used up
+			return err
+		}
 		return io.ErrUnexpectedEOF
 	}
 	if head[0] != 0x1f || head[1] != 0x8b || head[2] != 8 || head[3]&reserved != 0 {
