@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"math"
-	"strings"
 
 	"forensic/event"
 	"forensic/rules"
@@ -224,17 +223,4 @@ func foldEqual(s, low string) bool {
 		}
 	}
 	return true
-}
-
-// contains is the filter's answer for one literal, found the plain way.
-func contains(text string, l rules.Literal) bool {
-	if !l.Fold {
-		return strings.Contains(text, l.Text)
-	}
-	for i := 0; i+len(l.Text) <= len(text); i++ {
-		if foldEqual(text[i:i+len(l.Text)], l.Text) {
-			return true
-		}
-	}
-	return false
 }

@@ -11,6 +11,19 @@ import (
 	"forensic/rules"
 )
 
+// contains looks for one literal the plain way.
+func contains(text string, l rules.Literal) bool {
+	if !l.Fold {
+		return strings.Contains(text, l.Text)
+	}
+	for i := 0; i+len(l.Text) <= len(text); i++ {
+		if foldEqual(text[i:i+len(l.Text)], l.Text) {
+			return true
+		}
+	}
+	return false
+}
+
 // plainMarks is the filter's answer, found the plain way.
 func plainMarks(block string, literals []rules.Literal) []string {
 	var out []string

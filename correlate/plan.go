@@ -1,0 +1,125 @@
+package correlate
+
+import (
+	"slices"
+	"strings"
+
+	"forensic/event"
+	"forensic/rules"
+)
+
+// A plan is what the Selectors of one format share: it is not written to.
+type plan struct {
+	asks    []ask
+	texts   []int   // asks with a pattern on the message,
+	lines   []int   // on any line,
+	traces  []int   // and with neither, but an exception whose class stands in the record
+	byKind  []int   // asks without a literal: tried on every event of their kinds
+	byMark  [][]int // literal: asks to try
+	again   int     // literals from here on stand in records that repeat others
+	repeats bool    // there are such
+	filter  *filter
+}
+
+// An ask is a selection a format can meet.
+type ask struct {
+	id  uint16
+	sel *rules.Selection
+	own []rules.Literal // literals of which one must stand in the record
+}
+
+// plan returns the plan for a set of kinds, made once.
+func (e *Engine) plan(kinds []event.Kind, sample string) *plan {
+	var name strings.Builder
+	for _, k := range kinds {
+		name.WriteString(k.Name + "\n")
+	}
+	e.planning.Lock()
+	defer e.planning.Unlock()
+	p := e.plans[name.String()]
+	if p == nil {
+		p = e.newPlan(kinds, sample)
+		e.plans[name.String()] = p
+	}
+	return p
+}
+
+func (e *Engine) newPlan(kinds []event.Kind, sample string) *plan {
+	p := &plan{}
+	ids := map[rules.Literal]int{}
+	var literals []rules.Literal
+	for id := range e.selections {
+		sel := e.selections[id].sel
+		if !meets(sel, kinds) {
+			continue
+		}
+		a := ask{id: uint16(id), sel: sel, own: literalsOf(sel)}
+		n := len(p.asks)
+		p.asks = append(p.asks, a)
+		switch {
+		case a.own == nil:
+			p.byKind = append(p.byKind, n)
+		case sel.Text != nil:
+			p.texts = append(p.texts, n)
+		case sel.Line != nil:
+			p.lines = append(p.lines, n)
+		default:
+			p.traces = append(p.traces, n)
+		}
+		for _, l := range a.own {
+			at, ok := ids[l]
+			if !ok {
+				at = len(literals)
+				ids[l] = at
+				literals = append(literals, l)
+				p.byMark = append(p.byMark, nil)
+			}
+			p.byMark[at] = append(p.byMark[at], n)
+		}
+	}
+	p.again = len(literals)
+	for _, k := range kinds {
+		for _, text := range k.Again {
+			if l := (rules.Literal{Text: text}); len(p.asks) > 0 && len(text) >= gramShort && !slices.Contains(literals[p.again:], l) {
+				literals = append(literals, l)
+				p.repeats = true
+			}
+		}
+	}
+	p.filter = newFilter(literals, sample)
+	return p
+}
+
+// meets tells whether one of the kinds answers a selection.
+func meets(sel *rules.Selection, kinds []event.Kind) bool {
+	return len(sel.Kinds) == 0 || slices.ContainsFunc(kinds, func(k event.Kind) bool { return slices.Contains(sel.Kinds, k.Name) })
+}
+
+// literalsOf returns literals of which one stands in every record that meets a
+// selection: of its pattern, or the classes its exception must have.
+func literalsOf(sel *rules.Selection) []rules.Literal {
+	for _, p := range []*rules.Pattern{sel.Text, sel.Line} {
+		if p != nil {
+			return p.Literals()
+		}
+	}
+	for i := range sel.Where {
+		if t := &sel.Where[i]; t.Attr == event.Class || t.Attr == "root" {
+			return qualified(t.OneOf)
+		}
+	}
+	return nil
+}
+
+// qualified returns class names as literals. Only names with a dot are sure to
+// stand in the record as the trace's class has them.
+func qualified(classes []string) []rules.Literal {
+	var out []rules.Literal
+	for _, c := range classes {
+		if len(c) < gramShort || !strings.Contains(c, ".") || strings.Contains(c, "\n") {
+			return nil
+		}
+		out = append(out, rules.Literal{Text: c})
+	}
+	return out
+}
