@@ -15,6 +15,8 @@ type leg struct {
 	offset int64
 	since  int64
 	rate   float64
+
+	lo, hi int64 // from lies between these true times, as far as anybody can tell
 }
 
 // constant is the drift of a clock that is ahead by the same amount always.

@@ -66,6 +66,9 @@ func fitLine(bounds []bound, from, to int64) (f fit, why string) {
 			return fit{}, contradicting
 		}
 		rate, width := widest(up, low, since)
+		if width >= 0 && left*10 > len(bounds) {
+			return fit{}, contradicting
+		}
 		if width >= 0 {
 			return fitBetween(work, up, low, since, from, to, left), ""
 		}

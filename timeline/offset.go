@@ -511,7 +511,8 @@ func (t *Timeline) tellOffset(f, g *face, legs []stride, joins int) {
 		h.say("its clock is %s ahead of that of %s, give or take %s: %d joins%s", signed(time.Duration(value)), f.name(), spread(g.total), joins, how)
 	}
 	for i := 0; g.legs != nil && i+1 < len(g.legs.legs); i++ {
-		h.say("its clock was set by %s at about %s", signed(time.Duration(g.legs.jump(i))), Format(g.legs.legs[i+1].from, time.Second))
+		l := &g.legs.legs[i+1]
+		h.say("its clock was set by %s between %s and %s; records between the two may be of before or after", signed(time.Duration(g.legs.jump(i))), Format(l.lo, time.Second), Format(l.hi, time.Second))
 	}
 }
 
@@ -562,11 +563,11 @@ func (t *Timeline) driftOf(h *host, legs []stride, ms []match) *drift {
 	d := &drift{}
 	right := true
 	for i, l := range legs {
-		from := never
-		if i > 0 {
-			from = t.stepTime(h, legs[i-1], l, ms)
+		if i == 0 {
+			d.legs = append(d.legs, legOf(l.fit, never))
+		} else {
+			d.legs = append(d.legs, t.stepTime(h, legs[i-1], l, ms))
 		}
-		d.legs = append(d.legs, legOf(l.fit, from))
 		right = right && int64(l.offset) == 0 && l.rate == 0
 	}
 	if right {

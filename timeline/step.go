@@ -71,7 +71,10 @@ func bestSplit(all []bound, from, to int64) (at, left int) {
 	}
 	left = len(work) + 1
 	try := func(i int) {
-		if i < minLeg || i > len(work)-minLeg || work[i-1].pos == work[i].pos {
+		for i > 0 && i < len(work) && work[i-1].pos == work[i].pos {
+			i++ // the pairs of one record stay together
+		}
+		if i < minLeg || i > len(work)-minLeg {
 			return
 		}
 		a, why := fitLine(work[:i], from, work[i-1].at)
@@ -100,12 +103,16 @@ func bestSplit(all []bound, from, to int64) (at, left int) {
 // stepTime finds when exactly the clock was set between two legs. Pairs that fit
 // only one of them say between which records; then it is where time goes back in
 // a source of the host, or stands still for as long as the clock was set forward;
-// else half way.
-func (t *Timeline) stepTime(h *host, a, b stride, ms []match) int64 {
+// else just before the first that fits only what came after.
+func (t *Timeline) stepTime(h *host, a, b stride, ms []match) leg {
 	d := &drift{legs: []leg{legOf(a.fit, never), legOf(b.fit, 0)}}
 	lo, hi := between(a, b, ms)
-	d.legs[1].from = lo + (hi-lo)/2
-	best, gap := d.legs[1].from, always
+	d.legs[1].from = hi
+	if d.jump(0) < 0 { // so early that what came after is taken for that
+		d.legs[1].from = max(lo+1, d.legs[0].correct(d.legs[1].shows(hi))-int64(2*(a.err+b.err)))
+	}
+	d.legs[1].lo, d.legs[1].hi = lo, hi
+	best, gap, tries := d.legs[1], always, 0
 	for _, p := range t.places {
 		if p.host != h || h == nil || p.duplicate != nil {
 			continue
@@ -114,8 +121,13 @@ func (t *Timeline) stepTime(h *host, a, b stride, ms []match) int64 {
 		c := newConv(p, h, &stretch{family: f, zoned: f == absolute})
 		try := func(from, to int64) {
 			at, then := d.legs[0].correct(c.plain(from)), d.legs[1].correct(c.plain(to))
-			if at >= lo-int64(time.Second) && then <= hi+int64(time.Second) && then >= at && then-at < gap {
-				best, gap = at+1, then-at
+			if at < lo-int64(time.Second) || then > hi+int64(time.Second) || then < at {
+				return
+			}
+			tries++
+			if then-at < gap {
+				best.from, gap = at+1, then-at
+				best.lo, best.hi = at, then
 			}
 		}
 		if d.jump(0) < 0 {
@@ -129,6 +141,9 @@ func (t *Timeline) stepTime(h *host, a, b stride, ms []match) int64 {
 		for _, pa := range p.tally.top {
 			try(pa.from, pa.to)
 		}
+	}
+	if tries > 1 {
+		best.lo, best.hi = lo, hi
 	}
 	return best
 }
