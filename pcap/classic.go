@@ -110,10 +110,9 @@ func (c *classic) variant(magic uint32) {
 	default:
 		return
 	}
-	window := c.src.peek(bufferSize)
 	best := -1
 	for _, header := range try {
-		if faults := c.faults(window, header); best < 0 || faults < best {
+		if faults := c.faults(header); best < 0 || faults < best {
 			best, c.header = faults, header
 		}
 		if best == 0 {
@@ -127,49 +126,47 @@ func (c *classic) variant(magic uint32) {
 
 // faults counts what makes no sense in the first three records, read with a
 // record header of that many bytes.
-func (c *classic) faults(window []byte, header int) int {
+func (c *classic) faults(header int) int {
 	faults := 0
-	for range 3 {
-		if len(window) < header {
-			if len(window) > 0 {
+	for at, n := 0, 0; n < 3; n++ {
+		h := c.src.peek(at + header)[at:]
+		if len(h) < header {
+			if len(h) > 0 {
 				faults++
 			}
 			return faults
 		}
-		captured, wire := c.u32(window[8:]), c.u32(window[12:])
-		if c.u32(window[4:]) >= 1e6 {
-			faults++
-		}
-		if c.snap != 0 && captured > c.snap {
-			faults++
-		}
-		if captured > wire {
-			faults++
-		}
-		if wire > 128<<20 {
-			faults++
-		}
-		if header >= 24 {
-			if c.u32(window[16:]) > 10000 {
-				faults++
-			}
-			if p := c.u16(window[20:]); p < 0x0600 && p != 0x0060 && p != 0x0200 && p != 0x0400 && p > 0x17 {
-				faults++
-			}
-			if window[22] > 4 {
-				faults++
-			}
-		}
-		if header == 20 && c.u32(window[16:])&0x0fff00f0 != 0x0fbf0000 {
-			faults++
-		}
-		if captured > maxPacket {
+		faults += c.oddities(h, header)
+		captured := int64(c.u32(h[8:]))
+		at += header + int(captured)
+		if captured > maxPacket || len(c.src.peek(at)) < at {
 			return faults + 1
 		}
-		if uint64(len(window)) < uint64(header)+uint64(captured) {
-			return faults + 1
+	}
+	return faults
+}
+
+// oddities counts what makes no sense in one record header.
+func (c *classic) oddities(h []byte, header int) int {
+	faults := 0
+	odd := func(is bool) {
+		if is {
+			faults++
 		}
-		window = window[header+int(captured):]
+	}
+	captured, wire := c.u32(h[8:]), c.u32(h[12:])
+	odd(c.u32(h[4:]) >= 1e6)
+	odd(c.snap != 0 && captured > c.snap)
+	odd(captured > wire)
+	odd(wire > 128<<20)
+	switch {
+	case header >= 24:
+		p := c.u16(h[20:])
+		odd(c.u32(h[16:]) > 10000)
+		odd(p < 0x0600 && p != 0x0060 && p != 0x0200 && p != 0x0400 && p > 0x17)
+		odd(h[22] > 4)
+	case header == 20:
+		odd(c.u32(h[16:])&0x0fff00f0 != 0x0fbf0000)
 	}
 	return faults
 }

@@ -170,6 +170,9 @@ func (d *decoder) ethertype(kind uint16, b []byte) error {
 
 // subnet reads 802.2: only SNAP says what follows.
 func (d *decoder) subnet(b []byte) error {
+	if len(b) == 0 && d.cut <= 0 {
+		return nil
+	}
 	if d.llc.DecodeFromBytes(b, gopacket.NilDecodeFeedback) != nil {
 		return errShort
 	}

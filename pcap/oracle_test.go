@@ -24,6 +24,7 @@ import (
 var differs = map[string]string{
 	"copies-two-interfaces": "Wireshark counts the copies, and takes them for repetitions",
 	"copies-pcapng":         "Wireshark counts the copies, and takes them for repetitions",
+	"icmp-unreachable-ipv6": "Wireshark counts the packet that an ICMPv6 error quotes as one of its connection",
 }
 
 // TestAgainstWireshark compares flows, packets and repetitions with what tshark

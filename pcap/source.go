@@ -6,7 +6,8 @@ import (
 )
 
 const (
-	bufferSize = 1 << 20 // one read of a plain file
+	bufferSize = 1 << 20 // one read of a large capture
+	firstSize  = 1 << 15 // the first one: most captures in a bundle are small
 	maxPacket  = 262144  // what Wireshark reads of one packet; more is damage
 )
 
@@ -20,7 +21,7 @@ type source struct {
 	err      error // what the reader ended with; io.EOF at the end
 }
 
-func newSource(r io.Reader) *source { return &source{r: r, buf: make([]byte, bufferSize)} }
+func newSource(r io.Reader) *source { return &source{r: r, buf: make([]byte, firstSize)} }
 
 // peek returns the next n bytes without using them, or as many as are left.
 // They are good until the next peek or skip. n is at most bufferSize.
@@ -32,6 +33,11 @@ func (s *source) peek(n int) []byte {
 }
 
 func (s *source) fill(n int) {
+	if full := s.to == len(s.buf); len(s.buf) < n || full && len(s.buf) < bufferSize {
+		grown := make([]byte, min(max(4*len(s.buf), n), bufferSize))
+		s.to = copy(grown, s.buf[s.from:s.to])
+		s.buf, s.from = grown, 0
+	}
 	if s.from > 0 {
 		copy(s.buf, s.buf[s.from:s.to])
 		s.to -= s.from

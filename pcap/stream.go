@@ -155,7 +155,11 @@ func (t *talk) follows() bool { return t.mode == secure && !t.tls.decided }
 func (r *reader) deliver(f *Flow, t *talk, role uint8, seq uint32, b []byte, length int) {
 	s := &t.streams[role]
 	for {
-		if old := int(int32(s.next - seq)); old < length {
+		old := int(int32(s.next - seq))
+		if old < 0 { // half the numbers apart: no stream of this connection
+			return
+		}
+		if old < length {
 			s.next = seq + uint32(length)
 			if old < len(b) {
 				r.records(f, t, role, b[old:])
