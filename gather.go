@@ -192,6 +192,10 @@ func (w *worker) reader(f parsers.Format, s *event.Source, sample string) (parse
 			joins[k.Name] = true
 		}
 	}
+	mayJoin := func(string) bool { return len(joins) > 0 }
+	if f.Lines != nil && f.Lines.Joins != nil {
+		mayJoin = f.Lines.Joins
+	}
 	lane, all := w.lane, w.opt.KeepAll
 	return sel.Filter, func(ev *event.Event) error {
 		lane.Count(ev)
@@ -201,7 +205,7 @@ func (w *worker) reader(f parsers.Format, s *event.Source, sample string) (parse
 		case all:
 			ev.Decode()
 			return lane.Add(ev, timeline.Keep{Text: true})
-		case len(joins) > 0:
+		case mayJoin(ev.Component):
 			if ev.Decode(); joins[ev.Kind] {
 				return lane.Add(ev, timeline.Keep{Join: true})
 			}

@@ -59,6 +59,10 @@ type Lines struct {
 	// and before the next one is: what it remembers, Decode may use.
 	After func(e *event.Event)
 
+	// Joins, where set, tells from the component whether a record may be of a
+	// kind that joins, so that the others need not be decoded to know.
+	Joins func(component string) bool
+
 	// Share is how much a text that fits completely is worth against other
 	// formats: 1 by default, less for those that accept nearly anything.
 	Share float64

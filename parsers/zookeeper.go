@@ -19,7 +19,7 @@ var _ = add(Format{
 	Doc:   "ZooKeeper server or client log (zookeeper.out). Layouts of log4j 1, logback and Kafka's package, releases 3.3 to 3.9.",
 	Files: []string{"zookeeper*.out*", "zookeeper*.log*", "zk*.log*", "zk*.out*"},
 	Kinds: zookeeperKinds,
-	Lines: &Lines{Head: zookeeperHead, Decode: zookeeperDecode, Learn: zookeeperLearn},
+	Lines: &Lines{Head: zookeeperHead, Decode: zookeeperDecode, Learn: zookeeperLearn, Joins: zookeeperJoins},
 })
 
 // zookeeperLearn wants most lines to be ZooKeeper's own, in its own layout or
