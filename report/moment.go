@@ -1,7 +1,7 @@
 package report
 
 import (
-	"strings"
+	"bytes"
 	"time"
 
 	"forensic/timeline"
@@ -64,14 +64,20 @@ func location(name string) (*time.Location, bool) {
 }
 
 // civil writes a time as its clock showed it: 2014-11-24 15:38:33.348.
-func (z zone) civil(m Moment) string {
+func (z zone) civil(m Moment) string { return string(z.appendCivil(nil, m)) }
+
+func (z zone) appendCivil(b []byte, m Moment) []byte {
 	at := m.At
 	if m.ZoneKnown {
 		_, seconds := time.Unix(at/1e9, 0).In(z.loc).Zone()
 		at += int64(seconds) * int64(time.Second)
 	}
-	s := timeline.Format(at, m.Step)
-	return strings.Replace(strings.TrimSuffix(s, "Z"), "T", " ", 1)
+	from := len(b)
+	b = timeline.AppendFormat(b, at, m.Step)
+	if i := bytes.IndexByte(b[from:], 'T'); i >= 0 {
+		b[from+i] = ' '
+	}
+	return bytes.TrimSuffix(b, []byte("Z"))
 }
 
 // short leaves out the date, or the year, where all times share it.
