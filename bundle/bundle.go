@@ -13,8 +13,8 @@
 //
 // Containers (zip, tar, xz) are framed by our own small readers. The ones of
 // the standard library and of the xz module stop at the first odd byte, hold a
-// whole directory in memory, expand holes, or allocate what a field says; the
-// decoders proper (inflate, bzip2, LZMA2, zstd) are those of the libraries.
+// whole directory in memory, expand holes, or allocate what a field says.
+// Inflate, bzip2 and zstd are decoded by libraries, LZMA2 in lzma2.go.
 package bundle
 
 import (
@@ -48,7 +48,7 @@ type Fault struct {
 	Path  string // the member or container, as in Member.Path
 	What  string // what was kept before what was lost, numbers in full
 	At    string // "byte 285943", "member 9", or nothing
-	Bytes int64  // how many bytes were left out, where that is known
+	Bytes int64  // how many bytes were left out, of those At counts or of the member, where that is known
 	Limit bool   // a limit of ours was reached; nothing is wrong with the input
 }
 

@@ -29,11 +29,25 @@ func sniff(b []byte) content {
 		return content{archive: 't'}
 	}
 	for _, r := range refusedKinds {
-		if bytes.HasPrefix(b, []byte(r.magic)) {
+		if bytes.HasPrefix(b, []byte(r.magic)) && (r.also == nil || r.also(b[len(r.magic):])) {
 			return content{refused: r.name}
 		}
 	}
 	return content{}
+}
+
+// cpioNumbers tells a cpio header from a log of 1 July 2007: numbers follow the
+// magic without a space.
+func cpioNumbers(b []byte) bool {
+	if len(b) < 64 {
+		return false
+	}
+	for _, c := range b[:64] {
+		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
+			return false
+		}
+	}
+	return true
 }
 
 // zstdBehind tells whether a frame follows a skippable one: lz4 has the same
@@ -75,21 +89,24 @@ func tarMagic(b []byte) bool {
 	return ok
 }
 
-var refusedKinds = []struct{ magic, name string }{
-	{"Rar!\x1a\x07", "RAR archive"},
-	{"RE~^", "RAR archive"},
-	{"7z\xbc\xaf\x27\x1c", "7z archive"},
-	{"\x04\x22\x4d\x18", "lz4 file"},
-	{"\x02\x21\x4c\x18", "lz4 file"},
-	{"LZIP\x01", "lzip file"},
-	{"\x89LZO\x00\x0d\x0a\x1a\x0a", "lzop file"},
-	{"\x1f\x9d", "compress (.Z) file"},
-	{"\x1f\xa0", "LZH-compressed (.z) file"},
-	{"\x1f\x1e", "pack-compressed (.z) file"},
-	{"MSCF\x00\x00\x00\x00", "cabinet archive"},
-	{"070701", "cpio archive"},
-	{"070702", "cpio archive"},
-	{"070707", "cpio archive"},
-	{"!<arch>\n", "ar archive"},
-	{"\xed\xab\xee\xdb", "RPM package"},
+var refusedKinds = []struct {
+	magic, name string
+	also        func(behind []byte) bool
+}{
+	{"Rar!\x1a\x07", "RAR archive", nil},
+	{"RE~^", "RAR archive", nil},
+	{"7z\xbc\xaf\x27\x1c", "7z archive", nil},
+	{"\x04\x22\x4d\x18", "lz4 file", nil},
+	{"\x02\x21\x4c\x18", "lz4 file", nil},
+	{"LZIP\x01", "lzip file", nil},
+	{"\x89LZO\x00\x0d\x0a\x1a\x0a", "lzop file", nil},
+	{"\x1f\x9d", "compress (.Z) file", nil},
+	{"\x1f\xa0", "LZH-compressed (.z) file", nil},
+	{"\x1f\x1e", "pack-compressed (.z) file", nil},
+	{"MSCF\x00\x00\x00\x00", "cabinet archive", nil},
+	{"070701", "cpio archive", cpioNumbers},
+	{"070702", "cpio archive", cpioNumbers},
+	{"070707", "cpio archive", cpioNumbers},
+	{"!<arch>\n", "ar archive", nil},
+	{"\xed\xab\xee\xdb", "RPM package", nil},
 }

@@ -215,6 +215,71 @@ func TestEveryContainer(t *testing.T) {
 	}
 }
 
+// TestContentDecides has names that lie, and formats that are only named.
+func TestContentDecides(t *testing.T) {
+	why := func(what string) string { return what + ": not read; unpack it and name the folder" }
+	for _, c := range []struct{ name, in, text, fault string }{
+		{"app.log", string(gzipOf(t, []byte("text"))), "text", ""},
+		{"app.log.gz", "text", "text", ""},
+		{"a.zip", "text that begins with PK, not with its magic", "text that begins with PK, not with its magic", ""},
+		{"a.tar", "text", "text", ""},
+		{"a.gz", "\x1f\x8b", "\x1f\x8b", ""},
+		{"core.rar", "Rar!\x1a\x07\x00", "(not read)", why("RAR archive")},
+		{"a", "Rar!\x1a\x07\x01\x00", "(not read)", why("RAR archive")},
+		{"a.7z", "7z\xbc\xaf\x27\x1c\x00\x04", "(not read)", why("7z archive")},
+		{"a.lz4", "\x04\x22\x4d\x18", "(not read)", why("lz4 file")},
+		{"a.Z", "\x1f\x9d\x90", "(not read)", why("compress (.Z) file")},
+		{"a.cpio", "070701" + strings.Repeat("0000A1ff", 13) + "name", "(not read)", why("cpio archive")},
+		{"mysqld.log", "070701 10:14:03 mysqld started, and says more than sixty-four bytes about it, all of them text\n", "070701 10:14:03 mysqld started, and says more than sixty-four bytes about it, all of them text\n", ""},
+	} {
+		wantSeen(t, walkBytes(t, c.name, []byte(c.in), Limits{}), seen{path: c.name, text: c.text, fault: c.fault})
+	}
+}
+
+func TestFaultWords(t *testing.T) {
+	f := &Fault{Path: "a.tgz!/x", What: "compressed data ends early; 1087438 bytes were kept", At: "byte 285943"}
+	if got, want := f.Error(), "a.tgz!/x: compressed data ends early; 1087438 bytes were kept, at byte 285943"; got != want {
+		t.Errorf("%q", got)
+	}
+	for what, want := range map[string]string{
+		f.What: "compressed data ends early; 1087438 bytes (24911 lines) were kept",
+		"the archive ends early; 5 of 9 bytes were kept": "the archive ends early; 5 of 9 bytes (24911 lines) were kept",
+		"x; 1 byte was kept; reading resumed at byte 9":  "x; 1 byte (24911 lines) was kept; reading resumed at byte 9",
+		"symbolic link to x; not followed":               "symbolic link to x; not followed",
+	} {
+		if got := (&Fault{What: what}).WithLines(24911); got != want {
+			t.Errorf("%q", got)
+		}
+	}
+}
+
+// TestModified tells where the time of a member comes from.
+func TestModified(t *testing.T) {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.ModTime = when.Add(time.Hour)
+	w.Write([]byte("text"))
+	must(t, w.Close())
+	for _, c := range []struct {
+		in   []byte
+		from string
+		want time.Time
+	}{
+		{b.Bytes(), "gzip header", when.Add(time.Hour)},
+		{tarOf(t, file{"a", "1"}), "tar header", when},
+		{tarOf(t, file{"a.gz", b.String()}), "gzip header", when.Add(time.Hour)},
+		{tarOf(t, file{"a.gz", string(gzipOf(t, nil))}), "tar header", when},
+		{gzipOf(t, tarOf(t, file{"a", "1"})), "tar header", when},
+	} {
+		if m := walkMembers(t, c.in)[0]; !m.Modified.Equal(c.want) || m.ModifiedFrom != c.from {
+			t.Errorf("%v from %s, want %v from %s", m.Modified, m.ModifiedFrom, c.want, c.from)
+		}
+	}
+	if m := walkMembers(t, []byte("text"))[0]; m.ModifiedFrom != "file" || m.Size != 4 || time.Since(m.Modified) > time.Hour {
+		t.Errorf("%+v", m)
+	}
+}
+
 func TestNested(t *testing.T) {
 	inner := gzipOf(t, tarOf(t, file{"zookeeper.out", "zk"}))
 	zipped := zipOf(t, zip.Deflate, file{"x.log", "x"}, file{"zk.tgz", string(inner)})

@@ -277,7 +277,7 @@ type verified struct {
 }
 
 func (v *verified) Read(p []byte) (int, error) {
-	n, err := v.producer.Read(p)
+	n, err := readGuarded(v.producer, p)
 	v.sum = crc32.Update(v.sum, crc32.IEEETable, p[:n])
 	v.n += int64(n)
 	if err == io.EOF && v.size >= 0 {
