@@ -3,11 +3,8 @@ package forensic
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"path"
 	"runtime"
@@ -62,6 +59,10 @@ func (g *gatherer) gather(ctx context.Context, roots []bundle.Root) error {
 	for range jobs {
 		wg.Go(func() {
 			w := &worker{gatherer: g, lane: g.line.Lane()}
+			if g.opt.Limits.Hash {
+				w.hash = newHasher()
+				defer w.hash.close()
+			}
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= len(roots) {
@@ -84,6 +85,7 @@ func (g *gatherer) gather(ctx context.Context, roots []bundle.Root) error {
 type worker struct {
 	*gatherer
 	lane *timeline.Lane
+	hash *hasher // nil where nobody asks
 	head []byte
 }
 
@@ -129,10 +131,7 @@ func (w *worker) fault(skipped *bundle.Member, f *bundle.Fault) {
 
 // member reads one member by the format that its first bytes, or the user, name.
 func (w *worker) member(ctx context.Context, m *bundle.Member) error {
-	counted := &countingReader{src: m, total: &w.bytes}
-	if w.opt.Limits.Hash {
-		counted.hash = sha256.New()
-	}
+	counted := &countingReader{src: m, total: &w.bytes, hash: w.hash}
 	if w.head == nil {
 		w.head = make([]byte, parsers.HeadSize)
 	}
@@ -249,6 +248,7 @@ func (w *worker) finish(s *event.Source, in *parsers.Input, c *countingReader, l
 // unread lists a member that no format takes, with the reasons.
 func (w *worker) unread(m *bundle.Member, c *countingReader, head []byte, guesses []parsers.Guess, fault error) error {
 	_, err := io.Copy(io.Discard, c)
+	c.sum()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.skipped = append(w.skipped, Skipped{m.Path, whyUnread(head, guesses), c.n})
@@ -310,7 +310,7 @@ func (w *worker) progress(member string) {
 type countingReader struct {
 	src   io.Reader
 	n     int64
-	hash  hash.Hash
+	hash  *hasher
 	total *atomic.Int64
 }
 
@@ -328,7 +328,7 @@ func (c *countingReader) sum() string {
 	if c.hash == nil {
 		return ""
 	}
-	return hex.EncodeToString(c.hash.Sum(nil))
+	return c.hash.Sum()
 }
 
 // rest goes on behind the head, or repeats the error that ended it.

@@ -177,7 +177,10 @@ func (s *scanner) close() error {
 	a.Events++
 
 	raw := s.text[s.start.pos:s.at.pos]
-	e.Raw = strings.TrimRight(raw, "\r\n")
+	for n := len(raw); n > 0 && (raw[n-1] == '\n' || raw[n-1] == '\r'); n-- {
+		raw = raw[:n-1]
+	}
+	e.Raw = raw
 	e.Where = event.Span{Source: s.in.Source, First: s.start.line + 1, Last: s.at.line, Offset: s.start.raw, Length: int(size)}
 	e.Page, e.From, e.Lead = &s.page, s.start.pos, s.lead
 	e.Marks = s.marksIn(s.start.pos, s.at.pos)
