@@ -52,7 +52,7 @@ func (s *snoop) next(rec *record) error {
 		return io.EOF
 	}
 	h = s.src.peek(int(whole))
-	if len(h) < int(24+captured) {
+	if len(h) < int(whole) {
 		return cutShort(s.src, s.acc, "capture ends inside packet "+strconv.Itoa(s.packets+1)+"; the packets before it were kept")
 	}
 	if drops > s.drops {

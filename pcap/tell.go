@@ -63,6 +63,9 @@ func (f *Flow) dependsOnOthers() bool {
 
 func (r *reader) tellFlow(f *Flow) {
 	v := r.tls(f)
+	if t := f.talk; t != nil && t.tls != nil && f.turnedAway() {
+		t.tls.alert = alert{level: 2, from: server, hidden: true, at: t.said[server].lastAt}
+	}
 	if t := f.talk; t != nil && t.tls != nil && t.tls.alert.hidden {
 		r.tellAlert(f, t, t.tls.alert)
 	}

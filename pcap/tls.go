@@ -74,6 +74,7 @@ type handshake struct {
 	outcome      outcome
 	at           int64 // when it was decided
 	packet       int
+	serverNext   uint32 // where the server's stream stood then
 }
 
 // outcome says how a decided handshake ended.
@@ -366,8 +367,34 @@ func (r *reader) completed(f *Flow, t *talk, how outcome) {
 	h := t.tls
 	h.outcome, h.decided, h.at, h.packet = how, true, r.now, r.number
 	h.version = h.answer.version
+	h.serverNext = t.streams[server].next
 	r.streams.release(t)
 	r.tellEstablished(f, t)
+}
+
+// turnedAway tells that all a server said after a handshake of TLS 1.3 is one
+// record that can only be an alert, before the client wanted to leave: that is
+// how a client's certificate is refused, which the client learns too late.
+func (f *Flow) turnedAway() bool {
+	t := f.talk
+	h := t.tls
+	if h.version != tls13 || h.outcome != completed && h.outcome != resumed || h.alert.at != 0 || f.partial() {
+		return false
+	}
+	const sealedAlert = 5 + 2 + 1 + 16
+	s := &t.said[server]
+	next := f.at(server).next
+	if f.at(server).seen&sawFIN != 0 {
+		next = f.at(server).fin
+	}
+	if next-h.serverNext != sealedAlert || s.size != sealedAlert || int(s.lasts) < sealedAlert {
+		return false
+	}
+	record := s.ends()[int(s.lasts)-sealedAlert:]
+	if record[0] != recordData || record[3] != 0 || record[4] != sealedAlert-5 {
+		return false
+	}
+	return f.closed == openAtEnd || f.closed == finServer || f.closed == resetServer || s.lastAt <= f.closedAt
 }
 
 func (r *reader) alerted(f *Flow, t *talk, role uint8) {

@@ -1,5 +1,7 @@
 package pcap
 
+import "bytes"
+
 // stallsAfter is how long nothing must have happened before the end of a
 // capture until a handshake counts as stalled rather than under way.
 const stallsAfter = 10 * second
@@ -29,6 +31,9 @@ func (r *reader) judgeTLS(f *Flow) verdictTLS {
 		return verdictTLS{"unknown", ""}
 	}
 	h := t.tls
+	if t.said[client].segments == 0 && h.alert.at != 0 && f.opened == established && !f.partial() {
+		return f.judgeSilence() // the server's alert says only that it heard nothing
+	}
 	switch h.outcome {
 	case completed:
 		return verdictTLS{"established", ""}
@@ -55,7 +60,7 @@ func (r *reader) judgeTLS(f *Flow) verdictTLS {
 	return f.judgeHello(h)
 }
 
-// judgeSilence judges a flow without payload.
+// judgeSilence judges a flow whose client said nothing.
 func (f *Flow) judgeSilence() verdictTLS {
 	c, s := f.at(client), f.at(server)
 	switch {
@@ -63,8 +68,8 @@ func (f *Flow) judgeSilence() verdictTLS {
 		return verdictTLS{"unknown", ""}
 	case f.opened != established:
 		return verdictTLS{"none", ""}
-	case f.partial(), c.seen&hasACK != 0 && s.seen&sawSYN != 0 && after(c.acked, s.base+1), s.seen&hasACK != 0 && after(s.acked, c.base+1):
-		return verdictTLS{"unknown", ""}
+	case f.partial(), f.talk == nil && c.seen&hasACK != 0 && s.seen&sawSYN != 0 && after(c.acked, s.base+1), s.seen&hasACK != 0 && after(s.acked, c.base+1):
+		return verdictTLS{"unknown", ""} // payload was confirmed that the capture does not have
 	}
 	switch f.closed {
 	case finClient, resetClient:
@@ -107,7 +112,15 @@ func (r *reader) expectsTLS(f *Flow) bool {
 	if startsTLS(said, server, false) || r.services.speaksTLS(f) > 0 {
 		return true
 	}
-	return len(said) == 0 && securePort(f.addr(server).Port())
+	if bytes.Contains(said, []byte("\r\n\r\nClient sent an HTTP request")) {
+		return true // what servers written in Go say on a port for TLS
+	}
+	return securePort(f.addr(server).Port()) && (len(said) == 0 || badRequest(said))
+}
+
+// badRequest tells the answer of HTTP servers to plain text on a port for TLS.
+func badRequest(b []byte) bool {
+	return len(b) >= 12 && bytes.HasPrefix(b, []byte("HTTP/1.")) && string(b[9:12]) == "400"
 }
 
 // judgeAnswer judges a handshake that has a ServerHello and did not finish.
