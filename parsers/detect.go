@@ -16,6 +16,14 @@ const HeadSize = 64 << 10
 // leastPoints is the score below which no format is believed.
 const leastPoints = 0.15
 
+// A format whose share is anyText or less takes what no other does, and so is
+// believed when one line in thirty has a date: better a few long records than a
+// member that is not read.
+const (
+	anyText    = 0.3
+	leastDated = 0.01
+)
+
 // Detect says which format the member at path is, from its first bytes, and
 // what every format said, best first. A Format without a name means that none
 // was sure enough; the guesses then are the reasons.
@@ -36,10 +44,17 @@ func Detect(path string, head []byte) (Format, []Guess) {
 			strings.Compare(a.Format, b.Format),
 		)
 	})
-	if len(guesses) == 0 || guesses[0].Score.Points < leastPoints {
+	if len(guesses) == 0 {
 		return Format{}, guesses
 	}
 	best, _ := Named(guesses[0].Format)
+	least := leastPoints
+	if best.Lines != nil && best.Lines.Share > 0 && best.Lines.Share <= anyText {
+		least = leastDated
+	}
+	if guesses[0].Score.Points < least {
+		return Format{}, guesses
+	}
 	return best, guesses
 }
 
