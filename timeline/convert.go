@@ -38,6 +38,9 @@ func newConv(p *place, h *host, r *stretch) conv {
 			c.loc = p.zoneFor(h).loc
 		}
 	}
+	if r.family == sinceBoot {
+		return c // the start was settled with the clock it was seen by
+	}
 	if c.clock = p.clockFor(h); c.clock != nil {
 		c.low, c.high = c.clock.legsOf(p, &c)
 	}
@@ -78,7 +81,7 @@ func (c *conv) seek(key int64) {
 		c.pinned = true
 		c.pin = c.p.taken.at
 		return
-	case uptime:
+	case sinceBoot:
 		if !c.p.bootKnown {
 			c.pinned = true
 			return

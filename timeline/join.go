@@ -13,7 +13,6 @@ type phase uint8
 
 const (
 	noPhase     phase = iota
-	syn               // the first packet was seen
 	handshake         // packets show that the connection is established
 	accepted          // the server's program has it
 	clientUp          // the client's program has it
@@ -21,7 +20,9 @@ const (
 	made              // the server made a session
 	learnt            // the client knows of it
 	ended             // the server let the connection go
-	lastPacket        // the last packet was seen
+	lastPacket        // the last packet was seen, after both sides had closed
+	wireAsk           // packets show the client's first request
+	wireGrant         // packets show the server's answer
 	expired           // the server gave a session up
 	expiredThen       // the client learnt that
 	request           // a record of one request; first and last of each source count
@@ -31,9 +32,10 @@ const (
 // phaseOf is what the formats' kinds mean. Kinds that are not listed are judged
 // by their last word.
 var phaseOf = map[string]phase{
-	"flow.opened": syn, "flow.syn": syn, "flow.started": syn,
-	"flow.established": handshake,
-	"flow.summary":     lastPacket, "flow.closed": lastPacket, "flow.ended": lastPacket,
+	"flow.opened":                   handshake,
+	"flow.summary":                  lastPacket,
+	"zookeeper.connect_request":     wireAsk,
+	"zookeeper.connect_response":    wireGrant,
 	"zookeeper.accepted":            accepted,
 	"zookeeper.session_requested":   asked,
 	"zookeeper.session_established": made,
@@ -56,16 +58,17 @@ var before = func() (m [phases][phases]struct {
 			m[a][b].holds, m[a][b].slack = true, slack
 		}
 	}
-	set(syn, 0, accepted, clientUp, asked, made, learnt, ended)
 	set(handshake, 0, accepted, asked, made, learnt, ended)
-	set(accepted, 0, learnt)
-	set(clientUp, 0, asked, made)
-	set(asked, 0, learnt)
-	set(made, 10*ms, learnt)
+	set(accepted, 0, learnt, wireGrant, lastPacket)
+	set(clientUp, 0, wireAsk, asked, made, lastPacket)
+	set(wireAsk, 0, asked, made, learnt)
+	set(asked, 0, learnt, wireGrant)
+	// The server writes of a session when it has answered, or is about to.
+	set(made, 50*ms, wireGrant)
+	set(wireGrant, 50*ms, made)
+	set(made, 10*ms, learnt, lastPacket)
+	set(wireGrant, 0, learnt)
 	set(ended, 100*ms, lastPacket)
-	set(accepted, 0, lastPacket)
-	set(made, 10*ms, lastPacket)
-	set(clientUp, 0, lastPacket)
 	set(expired, 0, expiredThen)
 	return m
 }()
@@ -104,6 +107,9 @@ type joins struct {
 // if nobody but clocks asked for it.
 func (s *tally) join(ev *event.Event, host uint32) (thin bool) {
 	p := s.phase(ev.Kind)
+	if p == lastPacket && !bothClosed(ev.Attrs) {
+		p = noPhase
+	}
 	if p == noPhase && s.joins == nil {
 		return false
 	}
@@ -111,7 +117,7 @@ func (s *tally) join(ev *event.Event, host uint32) (thin bool) {
 		s.joins = &joins{}
 	}
 	j := s.joins
-	if p == noPhase || s.family == timeless || s.family == uptime {
+	if p == noPhase || s.family == timeless || s.family == sinceBoot {
 		j.kept++
 		return j.kept > 2*joinsOnLine
 	}
@@ -143,6 +149,16 @@ func (s *tally) join(ev *event.Event, host uint32) (thin bool) {
 	}
 	if j.kept++; j.kept >= joinsOnLine {
 		j.kept, j.every = joinsOnLine/2, j.every<<1|1
+	}
+	return false
+}
+
+// bothClosed tells whether both ends closed a connection in order, so that its
+// last packet comes after all that either program did with it.
+func bothClosed(attrs event.Attrs) bool {
+	switch attrs.Get("close") {
+	case "fin_client", "fin_server":
+		return attrs.Get("half_closed") == ""
 	}
 	return false
 }
@@ -188,7 +204,7 @@ func keyKind(a *event.Attr, p phase) (byte, bool) {
 		return 'c', port != "" && port != "0" && !loopback(host)
 	case event.Session:
 		switch p {
-		case made, learnt, expired, expiredThen:
+		case made, learnt, expired, expiredThen, wireGrant:
 			return 's', a.Value != "" && strings.Trim(a.Value, "0x") != ""
 		}
 	case "request", "request_id", "trace_id":

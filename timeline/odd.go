@@ -3,6 +3,8 @@ package timeline
 import (
 	"fmt"
 	"time"
+
+	"forensic/event"
 )
 
 // noteOddities says in words what is odd about the times of each source: stamps
@@ -19,6 +21,31 @@ func (t *Timeline) noteOddities() {
 		}
 		t.noteBack(p)
 		t.noteSummerTime(p)
+		p.noteZone()
+	}
+}
+
+// noteZone tells which zone the file's time suggests: a log is written to until
+// shortly before. It is a hint and no more, since a copy has the time it was
+// made.
+func (p *place) noteZone() {
+	f := p.tally.mainFamily()
+	m, ok := p.modified()
+	if !ok || p.last == event.NoTime || f != dated && f != yearless || p.snapshot() {
+		return
+	}
+	z := p.zoneFor(p.host)
+	ahead := p.last - m // of local time, before the file was finished
+	quarters := floorDiv(ahead+quarter-1, quarter) * quarter
+	if late := quarters - ahead; late < 0 || late > int64(5*time.Minute) || abs(quarters) > 14*int64(time.Hour) {
+		return
+	}
+	name := offsetName(int(quarters / int64(time.Second)))
+	switch {
+	case !z.known:
+		p.note("the file's time suggests the zone %s; --timezone says so if it is", name)
+	case !z.user && quarters != 0:
+		p.note("the file's time suggests that its zone is %s away from %s", name, z.name)
 	}
 }
 

@@ -104,17 +104,19 @@ func newIncident(seed uint64, connections int, change func(*incident)) *incident
 		}
 		cl := func(v string) event.Attr { return event.Attr{Name: "client", Value: v} }
 		sn := event.Attr{Name: "session", Value: session}
-		tell(at, nil, "flow.opened", cl(outside))
 		up := at + latency()
 		tell(up, m, "zookeeper.client_connected", cl(inside))
-		tell(at+latency(), nil, "flow.established", cl(outside))
+		tell(at+50e3, nil, "flow.opened", cl(outside))
 		tell(at+latency()+10e6, srv, "zookeeper.accepted", cl(outside))
 		made := max(up, at+10e6) + latency()
 		tell(made, srv, "zookeeper.session_established", cl(outside), sn)
+		if c%3 == 0 {
+			tell(made-20e3, nil, "zookeeper.connect_response", cl(outside), sn)
+		}
 		tell(made+latency()-90e3, m, "zookeeper.client_session", sn)
 		ended := made + r.Int64N(int64(time.Hour))
 		tell(ended, srv, "zookeeper.closed", cl(outside), sn)
-		tell(ended+latency(), nil, "flow.summary", cl(outside))
+		tell(ended+latency(), nil, "flow.summary", cl(outside), event.Attr{Name: "close", Value: "fin_client"})
 	}
 	slices.SortStableFunc(all, func(a, b rec) int { return int(min(max(a.at-b.at, -1), 1)) })
 	for _, e := range all {

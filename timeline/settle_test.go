@@ -1,7 +1,7 @@
 package timeline
 
 import (
-	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -120,248 +120,6 @@ func facts(t *testing.T, tl *Timeline, path string) Facts {
 	return Facts{}
 }
 
-func TestYear(t *testing.T) {
-	syslog := []string{"Nov 24 13:37:53", "Nov 24 13:45:11", "Nov 24 13:45:16"}
-	newYear := []string{"Dec 30 10:00:00", "Dec 31 23:59:59", "Jan 1 00:00:01", "Jan 2 00:00:00"}
-	for _, c := range []struct {
-		name  string
-		opt   Options
-		files []file
-		first string // of messages, UTC
-		last  string
-		year  string // a piece of the reasons
-	}{
-		{"nothing", Options{}, []file{{path: "messages", records: syslog}},
-			"1972-11-24T13:37:53Z", "1972-11-24T13:45:16Z", "unknown"},
-		{"the file's time", Options{}, []file{{path: "messages", modified: "2017-11-24 14:00:00", records: syslog}},
-			"2017-11-24T13:37:53Z", "2017-11-24T13:45:16Z", "2017: from the file's time 2017-11-24, just after"},
-		{"the file's time, of the next year", Options{}, []file{{path: "messages", modified: "2018-03-01 00:00:00", records: syslog}},
-			"2017-11-24T13:37:53Z", "2017-11-24T13:45:16Z", "2017: from the file's time 2018-03-01"},
-		{"a dated neighbour", Options{}, []file{{path: "messages", records: syslog}, {path: "app.log", format: "text", records: []string{"2017-11-24 13:46:54.760"}}},
-			"2017-11-24T13:37:53Z", "2017-11-24T13:45:16Z", "2017: from the dates in app.log"},
-		{"unpacked years later", Options{}, []file{{path: "messages", modified: "2021-06-01 00:00:00", records: syslog}, {path: "app.log", format: "text", records: []string{"2017-11-24 13:46:54.760"}}},
-			"2017-11-24T13:37:53Z", "2017-11-24T13:45:16Z", "2017: from the dates in app.log; against it the file's time 2021-06-01: 2020"},
-		{"the user", Options{Year: 2015}, []file{{path: "messages", modified: "2017-11-24 14:00:00", records: syslog}},
-			"2015-11-24T13:37:53Z", "2015-11-24T13:45:16Z", "2015: given by the user; against it the file's time"},
-		{"rotation", Options{}, []file{{path: "messages-20171126", records: syslog}},
-			"2017-11-24T13:37:53Z", "2017-11-24T13:45:16Z", "2017: from its name"},
-		{"rotation at New Year", Options{}, []file{{path: "messages-20180101.gz", records: []string{"Dec 25 00:00:00", "Dec 31 23:59:59"}}},
-			"2017-12-25T00:00:00Z", "2017-12-31T23:59:59Z", "2017: from its name"},
-		{"a folder with a date", Options{}, []file{{path: "sosreport-app-07-4711-2017-12-01-abcdefg/var/log/messages", records: syslog}},
-			"2017-11-24T13:37:53Z", "2017-11-24T13:45:16Z", "2017: from the folder sosreport"},
-		{"New Year inside", Options{}, []file{{path: "messages", modified: "2018-01-02 00:10:00", records: newYear}},
-			"2017-12-30T10:00:00Z", "2018-01-02T00:00:00Z", "2017 to 2018: from the file's time"},
-		{"New Year inside, a straggler", Options{}, []file{{path: "messages", modified: "2018-01-02 00:10:00", records: []string{"Dec 31 23:59:58", "Jan 1 00:00:01", "Dec 31 23:59:59", "Jan 1 00:00:02"}}},
-			"2017-12-31T23:59:58Z", "2018-01-01T00:00:02Z", "2017 to 2018"},
-		{"two New Years", Options{}, []file{{path: "messages", modified: "2018-02-02 00:10:00", records: []string{"Nov 1 00:00:00", "Feb 1 00:00:00", "Aug 1 00:00:00", "Jan 5 00:00:00"}}},
-			"2016-11-01T00:00:00Z", "2018-01-05T00:00:00Z", "2016 to 2018"},
-		{"a leap day", Options{}, []file{{path: "messages", modified: "2019-03-05 00:00:00", records: []string{"Feb 28 10:00:00", "Feb 29 10:00:00", "Mar 1 10:00:00"}}},
-			"2016-02-28T10:00:00Z", "2016-03-01T10:00:00Z", "2016: from the file's time 2019-03-05, and a 29 February is written"},
-		{"no leap day", Options{}, []file{{path: "messages", modified: "2019-03-05 00:00:00", records: []string{"Feb 28 10:00:00", "Mar 1 10:00:00"}}},
-			"2019-02-28T10:00:00Z", "2019-03-01T10:00:00Z", "2019"},
-		{"a weekday", Options{}, []file{{path: "messages", modified: "2019-03-05 00:00:00", records: []string{"Fri, Nov 24 13:45:11"}}},
-			"2017-11-24T13:45:11Z", "2017-11-24T13:45:11Z", "the weekday is written"},
-		{"dated records among its own", Options{}, []file{{path: "messages", modified: "2020-01-01 00:00:00", records: []string{"Nov 24 13:45:11", "2014-11-24 13:45:12", "Nov 24 13:45:16"}}},
-			"2014-11-24T13:45:11Z", "2014-11-24T13:45:16Z", "2014: from the dated records among its own"},
-		{"a member made without a time", Options{}, []file{{path: "messages", modified: "1980-01-01 00:00:00", records: syslog}, {path: "x/app.log", format: "text", records: []string{"2017-11-24 13:46:54.760"}}},
-			"2017-11-24T13:37:53Z", "2017-11-24T13:45:16Z", "2017: from the dates in x/app.log"},
-		{"a snapshot's time", Options{}, []file{{path: "messages", records: syslog}, {path: "date.txt", kinds: []string{"host.clock"}, records: []string{"2017-11-24 16:00:00 | host.clock"}}},
-			"2017-11-24T13:37:53Z", "2017-11-24T13:45:16Z", "2017: from the dates in date.txt"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			tl, _ := settled(t, c.opt, c.files...)
-			f := facts(t, tl, c.files[0].path)
-			if got := Format(f.First, f.Step); got != c.first {
-				t.Errorf("first %s, want %s", got, c.first)
-			}
-			if got := Format(f.Last, f.Step); got != c.last {
-				t.Errorf("last %s, want %s", got, c.last)
-			}
-			if !strings.Contains(f.Year, c.year) {
-				t.Errorf("year %q, want %q in it", f.Year, c.year)
-			}
-		})
-	}
-}
-
-// TestYearOfASeries has all members copied at once, so that their times are only
-// the latest they can be; the members bound each other.
-func TestYearOfASeries(t *testing.T) {
-	m := "2018-01-20 00:00:00"
-	members := []file{
-		{path: "log/messages", modified: m, records: []string{"Jan 10 00:00:00", "Jan 19 00:00:00"}},
-		{path: "log/messages.1", modified: m, records: []string{"Jun 3 00:00:00", "Oct 3 00:00:00", "Jan 9 00:00:00"}},
-		{path: "log/messages.2.gz", modified: m, records: []string{"Feb 1 00:00:00", "Jun 2 00:00:00"}},
-		{path: "log/messages.3.gz", modified: m, records: []string{"Mar 1 00:00:00", "Nov 1 00:00:00", "Jan 31 00:00:00"}},
-		{path: "log/messages.10.gz", modified: m, records: []string{"Feb 20 00:00:00", "Feb 27 00:00:00"}},
-	}
-	for range 2 {
-		tl, _ := settled(t, Options{}, members...)
-		for path, first := range map[string]string{
-			"log/messages": "2018-01-10", "log/messages.1": "2017-06-03", "log/messages.2.gz": "2017-02-01",
-			"log/messages.3.gz": "2016-03-01", "log/messages.10.gz": "2016-02-20",
-		} {
-			f := facts(t, tl, path)
-			if got := Format(f.First, f.Step)[:10]; got != first {
-				t.Errorf("%s begins %s, want %s (%s)", path, got, first, f.Year)
-			}
-		}
-		slices.Reverse(members)
-	}
-}
-
-func TestZone(t *testing.T) {
-	local := []string{"2017-11-24 13:00:00 | log.message host=app-07"}
-	for _, c := range []struct {
-		name  string
-		opt   Options
-		files []file
-		first string
-		known bool
-		why   string
-	}{
-		{"nothing", Options{}, []file{{path: "a.log", records: local}}, "2017-11-24T13:00:00Z", false, ""},
-		{"the user, for all", Options{Zones: zones("", "Asia/Shanghai")}, []file{{path: "a.log", records: local}}, "2017-11-24T05:00:00Z", true, "given by the user"},
-		{"the user, for the host", Options{Zones: zones("APP-07", "+02:00")}, []file{{path: "a.log", records: local}}, "2017-11-24T11:00:00Z", true, "given by the user"},
-		{"the user, for another host", Options{Zones: zones("app-08", "+02:00")}, []file{{path: "a.log", records: local}}, "2017-11-24T13:00:00Z", false, ""},
-		{"the user, without a host", Options{Zones: zones("", "+02:00")}, []file{{path: "a.log", records: []string{"2017-11-24 13:00:00"}}}, "2017-11-24T11:00:00Z", true, ""},
-		{"a written offset", Options{}, []file{{path: "a.log", records: []string{"2017-11-24 13:00:00+08:00"}}}, "2017-11-24T05:00:00Z", true, ""},
-		{"a written offset beats the user", Options{Zones: zones("", "+02:00")}, []file{{path: "a.log", records: []string{"2017-11-24 13:00:00+08:00"}}}, "2017-11-24T05:00:00Z", true, ""},
-		{"a written offset among its own", Options{}, []file{{path: "a.log", records: []string{"2017-11-24 13:00:00", "2017-11-24 13:00:01+08:00"}}}, "2017-11-24T05:00:00Z", true, ""},
-		{"date says an offset", Options{}, []file{{path: "a.log", records: local}, {path: "date", records: []string{"2017-11-24 14:00:00 | host.clock zone=+08:00 zone_name=CST"}}}, "2017-11-24T05:00:00Z", true, "stated in date"},
-		{"a name, with summer time", Options{}, []file{{path: "a.log", records: []string{"2017-07-24 13:00:00 | log.message host=app-07"}}, {path: "timedatectl", records: []string{"2017-11-24 14:00:00 | host.clock zone=+01:00 zone_name=Europe/Berlin"}}}, "2017-07-24T11:00:00Z", true, "zone Europe/Berlin: stated in timedatectl"},
-		{"an abbreviation says nothing", Options{}, []file{{path: "a.log", records: local}, {path: "date", records: []string{"2017-11-24 14:00:00 | host.clock zone_name=CST"}}}, "2017-11-24T13:00:00Z", false, ""},
-		{"a neighbour writes it", Options{}, []file{{path: "a.log", records: local}, {path: "access.log", format: "access", records: []string{"2017-11-24 14:00:00+08:00"}}}, "2017-11-24T05:00:00Z", true, "written in access.log"},
-		{"a neighbour in UTC says nothing", Options{}, []file{{path: "a.log", records: local}, {path: "docker.json", format: "docker", records: []string{"2017-11-24 14:00:00Z"}}}, "2017-11-24T13:00:00Z", false, ""},
-		{"neighbours disagree", Options{}, []file{{path: "a.log", records: local}, {path: "access.log", format: "access", records: []string{"2017-11-24 14:00:00+08:00"}}, {path: "b.log", format: "other", records: []string{"2017-11-24 14:00:00+02:00"}}}, "2017-11-24T13:00:00Z", false, "different zones"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			tl, clocks := settled(t, c.opt, c.files...)
-			f := facts(t, tl, "a.log")
-			if got := Format(f.First, f.Step); got != c.first || f.ZoneKnown != c.known {
-				t.Errorf("first %s (zone known: %v), want %s (%v)", got, f.ZoneKnown, c.first, c.known)
-			}
-			why := ""
-			for _, k := range clocks {
-				why += strings.Join(k.Why, "; ")
-			}
-			if !strings.Contains(why, c.why) {
-				t.Errorf("why %q, want %q in it", why, c.why)
-			}
-		})
-	}
-}
-
-func zones(host, name string) map[string]*time.Location {
-	loc, err := Zone(name)
-	if err != nil {
-		panic(err)
-	}
-	return map[string]*time.Location{host: loc}
-}
-
-func TestHost(t *testing.T) {
-	plain := []string{"2017-11-24 13:00:00"}
-	for _, c := range []struct {
-		name  string
-		files []file
-		hosts map[string]string // by path
-		names string            // of the first host
-	}{
-		{"nothing", []file{{path: "a.log", records: plain}}, map[string]string{"a.log": ""}, ""},
-		{"records", []file{{path: "a.log", records: []string{"Nov 24 13:00:00 | log.message host=zk1"}}}, map[string]string{"a.log": "zk1"}, "zk1"},
-		{"records of several", []file{{path: "a.log", records: []string{"Nov 24 13:00:00 | log.message host=zk1", "Nov 24 13:00:00 | log.message host=zk2"}}}, map[string]string{"a.log": ""}, "zk1"},
-		{"a prompt", []file{{path: "a.txt", host: "zk1", section: "$ date", records: plain}}, map[string]string{"a.txt": "zk1"}, "zk1"},
-		{"short and full", []file{{path: "a/a.log", records: []string{"Nov 24 13:00:00 | log.message host=zk1"}}, {path: "b/b.log", records: []string{"Nov 24 13:00:00 | log.message host=zk1.example.com"}}},
-			map[string]string{"a/a.log": "zk1", "b/b.log": "zk1"}, "zk1 zk1.example.com"},
-		{"short and two full", []file{{path: "a/a.log", records: []string{"Nov 24 13:00:00 | log.message host=zk1"}}, {path: "b/b.log", records: []string{"Nov 24 13:00:00 | log.message host=zk1.example.com"}}, {path: "c/c.log", records: []string{"Nov 24 13:00:00 | log.message host=zk1.example.net"}}},
-			map[string]string{"a/a.log": "zk1", "b/b.log": "zk1.example.com", "c/c.log": "zk1.example.net"}, "zk1"},
-		{"a folder's name", []file{{path: "zk3/logs/zookeeper.out", records: plain}, {path: "zk4/logs/zookeeper.out", records: plain}}, map[string]string{"zk3/logs/zookeeper.out": "zk3", "zk4/logs/zookeeper.out": "zk4"}, "zk3"},
-		{"an archive's name", []file{{path: "zk3.tar.gz!/zookeeper.out", records: plain}}, map[string]string{"zk3.tar.gz!/zookeeper.out": "zk3"}, "zk3"},
-		{"a folder that is no host", []file{{path: "logs/2017/zookeeper.out", records: plain}, {path: "case-4711/zookeeper.out", records: plain}, {path: "tomcat8/catalina.out", records: plain}}, map[string]string{"logs/2017/zookeeper.out": "", "case-4711/zookeeper.out": "", "tomcat8/catalina.out": ""}, ""},
-		{"sosreport", []file{{path: "sosreport-app-07-4711-2017-12-01-abcdefg/var/log/messages", records: plain}}, map[string]string{"sosreport-app-07-4711-2017-12-01-abcdefg/var/log/messages": "app-07"}, "app-07"},
-		{"old sosreport", []file{{path: "sosreport-web2.4711-20171201101112/var/log/messages", records: plain}}, map[string]string{"sosreport-web2.4711-20171201101112/var/log/messages": "web2"}, "web2"},
-		{"supportconfig", []file{{path: "scc_db_a_171201_1011/messages.txt", records: plain}}, map[string]string{"scc_db_a_171201_1011/messages.txt": ""}, ""},
-		{"beside", []file{{path: "x/messages", records: []string{"Nov 24 13:00:00 | log.message host=app-07"}}, {path: "x/app/server.log", format: "log4j", records: plain}}, map[string]string{"x/app/server.log": "app-07"}, "app-07"},
-		{"beside, of two", []file{{path: "messages", records: []string{"Nov 24 13:00:00 | log.message host=app-07"}}, {path: "b/messages", records: []string{"Nov 24 13:00:00 | log.message host=app-08"}}, {path: "server.log", format: "log4j", records: plain}}, map[string]string{"server.log": ""}, "app-07"},
-		{"alike, so perhaps of several", []file{{path: "messages", records: []string{"Nov 24 13:00:00 | log.message host=app-07"}}, {path: "one.log", format: "zookeeper", records: plain}, {path: "two.log", format: "zookeeper", records: plain}}, map[string]string{"one.log": "", "two.log": "", "messages": "app-07"}, "app-07"},
-		{"it states its name", []file{{path: "d/hostname.txt", kinds: []string{"host.name"}, records: []string{" | host.name host=app-07"}}, {path: "d/a.log", records: plain}}, map[string]string{"d/hostname.txt": "app-07", "d/a.log": "app-07"}, "app-07"},
-		{"a prompt and a name", []file{{path: "t.txt", section: "$ uname -a", line: 3, host: "prod", records: []string{" | host.name host=db-2.example.com"}}}, map[string]string{"t.txt": "prod"}, "prod db-2.example.com"},
-		{"nobody's names", []file{{path: "a.log", records: []string{"Nov 24 13:00:00 | log.message host=localhost"}}}, map[string]string{"a.log": ""}, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			tl, clocks := settled(t, Options{}, c.files...)
-			for path, host := range c.hosts {
-				if f := facts(t, tl, path); f.Host != host {
-					t.Errorf("%s is of %q (%s), want %q", path, f.Host, f.HostWhy, host)
-				}
-			}
-			names := ""
-			if len(clocks) > 0 {
-				names = strings.Join(clocks[0].Names, " ")
-			}
-			if names != c.names {
-				t.Errorf("names %q, want %q", names, c.names)
-			}
-		})
-	}
-}
-
-func TestFlowHost(t *testing.T) {
-	tl, clocks := settled(t, Options{},
-		file{path: "zk1/hosts", records: []string{" | host.name address=10.0.1.77", " | host.name address=127.0.0.1", " | host.name address=10.0.1.99"}},
-		file{path: "zk2/hosts", records: []string{" | host.name address=10.0.1.99"}},
-		file{path: "x.pcap", format: "capture", records: []string{
-			"2017-11-24 13:00:00Z | flow.summary client=10.0.0.3:4000 server=10.0.1.77:2181",
-			"2017-11-24 13:00:01Z | flow.summary client=10.0.1.77:4001 server=203.0.113.9:443",
-			"2017-11-24 13:00:02Z | flow.summary client=10.0.1.99:4002 server=203.0.113.9:443",
-		}},
-	)
-	got := replayed(t, tl)[:3]
-	want := []string{"x.pcap:1 2017-11-24T13:00:00Z zk1 flow.summary", "x.pcap:2 2017-11-24T13:00:01Z zk1 flow.summary", "x.pcap:3 2017-11-24T13:00:02Z  flow.summary"}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if a := strings.Join(clocks[0].Addresses, " "); a != "10.0.1.77" {
-		t.Errorf("addresses %q", a)
-	}
-}
-
-func TestSummerTime(t *testing.T) {
-	// In New York the hour from 1 to 2 came twice on 5 November 2017, and on 12
-	// March the one from 2 to 3 never came.
-	tl, _ := settled(t, Options{Zones: zones("", "America/New_York")},
-		file{path: "a.log", records: []string{
-			"2017-11-05 00:30:00", "2017-11-05 01:10:00", "2017-11-05 01:50:00",
-			"2017-11-05 01:05:00", "2017-11-05 01:55:00", "2017-11-05 02:00:00",
-		}},
-		file{path: "b.log", records: []string{"2017-03-12 01:59:59", "2017-03-12 02:30:00", "2017-03-12 03:00:00"}},
-	)
-	got := replayed(t, tl)
-	want := []string{
-		"b.log:1 2017-03-12T06:59:59Z  log.message", "b.log:2 2017-03-12T07:00:00Z  log.message", "b.log:3 2017-03-12T07:00:00Z  log.message",
-		"a.log:1 2017-11-05T04:30:00Z  log.message", "a.log:2 2017-11-05T05:10:00Z  log.message", "a.log:3 2017-11-05T05:50:00Z  log.message",
-		"a.log:4 2017-11-05T06:05:00Z  log.message", "a.log:5 2017-11-05T06:55:00Z  log.message", "a.log:6 2017-11-05T07:00:00Z  log.message",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
-	for path, note := range map[string]string{"a.log": "comes twice", "b.log": "skips"} {
-		if f := facts(t, tl, path); !strings.Contains(strings.Join(f.Notes, "; "), note) {
-			t.Errorf("%s: notes %q", path, f.Notes)
-		}
-	}
-}
-
-func TestBadStampsComeLastAndHarmNobody(t *testing.T) {
-	tl, _ := settled(t, Options{}, file{path: "a.log", modified: "2018-01-01 12:00:00", records: []string{"impossible", "Dec 31 23:59:59", "impossible", "", "Jan 1 00:00:00", "impossible"}}, file{path: "b.log", records: []string{"impossible"}})
-	got := strings.Join(replayed(t, tl), "\n")
-	want := "a.log:2 2017-12-31T23:59:59Z  log.message\na.log:5 2018-01-01T00:00:00Z  log.message\na.log:1   log.message\na.log:3   log.message\na.log:4   log.message\na.log:6   log.message\nb.log:1   log.message"
-	if got != want {
-		t.Errorf("got\n%s", got)
-	}
-}
-
 func TestTaken(t *testing.T) {
 	snap := []string{" | socket.states", " | socket.states"}
 	kinds := []string{"socket.states"}
@@ -461,5 +219,55 @@ func TestCoverage(t *testing.T) {
 	}
 	if c[0].Events != 100 || c[0].ByLevel[event.NoLevel] != 100 {
 		t.Errorf("%d events, %v", c[0].Events, c[0].ByLevel)
+	}
+}
+
+func TestListingsInTheOrderOfTheirAges(t *testing.T) {
+	// The listing that stands first was made second: the pod it shows to be two
+	// minutes old is twelve seconds old below.
+	listing := func(line int, ages ...string) file {
+		f := file{path: "transcript.txt", section: "$ kubectl get pod", line: line, kinds: []string{"kube.pod"}, modified: "2017-02-13 12:00:00"}
+		for _, a := range ages {
+			name, age, _ := strings.Cut(a, "=")
+			d, err := time.ParseDuration(strings.Replace(age, "85d", "2040h", 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.records = append(f.records, " | kube.pod namespace=default name="+name+" age="+age+" age_seconds="+strconv.Itoa(int(d.Seconds())))
+		}
+		return f
+	}
+	tl, _ := settled(t, Options{}, listing(3, "coreapirc-nty68=2m", "other=85d"), listing(20, "coreapirc-nty68=12s", "coreapirc-rfcnt=85d", "other=85d"))
+	if got := strings.Join(replayed(t, tl), "; "); !strings.HasPrefix(got, "transcript.txt:1 2017-02-13T11:57:12Z") || strings.Count(got, "T12:00:00Z") != 2 {
+		t.Error(got)
+	}
+	first, second := tl.Facts(100), tl.Facts(99)
+	if !strings.Contains(second.Taken, "1m47s to 2m48s before transcript.txt:3") || first.Taken != "no later than the file's time" {
+		t.Errorf("%q, %q", first.Taken, second.Taken)
+	}
+}
+
+func TestStampsSinceTheStart(t *testing.T) {
+	kernel := file{path: "h1/messages", records: []string{
+		"2017-11-24 13:00:10 | kernel.message host=h1 uptime=9.500000",
+		"2017-11-24 13:00:10 | kernel.message host=h1 uptime=9.900000",
+	}}
+	for _, c := range []struct {
+		name  string
+		files []file
+		first string
+	}{
+		{"nothing", nil, ""},
+		{"the log shows both", []file{kernel}, "2017-11-24T13:00:01.100000Z"},
+		{"uptime says", []file{{path: "h1/uptime", kinds: []string{"host.load"}, modified: "2017-11-24 14:00:00", records: []string{" | host.load uptime=3600"}}}, "2017-11-24T13:00:01.000000Z"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dmesg := file{path: "h1/dmesg", kinds: []string{"kernel.message"}, records: []string{"up 1.0", "up 2.5"}}
+			tl, _ := settled(t, Options{}, append(c.files, dmesg)...)
+			f := facts(t, tl, "h1/dmesg")
+			if got := Format(f.First, f.Step); got != c.first {
+				t.Errorf("first %s, want %s: %q", got, c.first, f.Notes)
+			}
+		})
 	}
 }

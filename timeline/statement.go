@@ -3,6 +3,7 @@ package timeline
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"forensic/event"
 )
@@ -37,6 +38,16 @@ func (l *Lane) state(ev *event.Event, s *tally) {
 			c.stamp.Text = cloneShort(ev.Stamp.Text)
 			l.statements = append(l.statements, c)
 		}
+	case "kernel.message":
+		if up := ev.Attrs.Get("uptime"); up != "" {
+			s.up(up)
+		}
+	case "host.load":
+		if up, err := strconv.ParseInt(ev.Attrs.Get("uptime"), 10, 64); err == nil && up < 1<<31 {
+			s.uptime = up
+		}
+	case "kube.pod", "kube.node", "kube.service", "kube.workload", "kube.object":
+		s.age(ev.Attrs)
 	case "socket.row":
 		addr, _ := event.SplitAddr(ev.Attrs.Get("local"))
 		if addr != "" && addr != "*" && len(s.locals) < maxLocals && !slices.Contains(s.locals, addr) {

@@ -7,6 +7,8 @@ import (
 	"forensic/event"
 )
 
+const exactlyTaken = "as its transcript or name says"
+
 // settleDays decides the day of stamps that write the time of day alone.
 func (t *Timeline) settleDays() {
 	for _, p := range t.places {
@@ -43,7 +45,7 @@ func (t *Timeline) settleTaken() {
 		}
 		st := p.src.Taken
 		if at, ok := t.stampTime(p, st); ok {
-			p.taken = taken{at, st.Step, "as its transcript or name says"}
+			p.taken = taken{at, st.Step, exactlyTaken}
 		}
 	}
 	for i, p := range t.places {
@@ -109,10 +111,10 @@ func (t *Timeline) beside(i, step int) int64 {
 		if q.src.Section == "" || q.duplicate != nil {
 			continue
 		}
-		if q.taken.at != event.NoTime && q.taken.why == "as its transcript or name says" {
+		if q.taken.at != event.NoTime && q.taken.why == exactlyTaken {
 			return q.taken.at
 		}
-		if f := q.tally.mainFamily(); f != timeless && f != uptime && q.clockStated() {
+		if f := q.tally.mainFamily(); f != timeless && f != sinceBoot && q.clockStated() {
 			if step < 0 {
 				return q.convert(f, q.tally.spans[f].high)
 			}

@@ -1,24 +1,11 @@
 package timeline
 
 import (
-	"math"
 	"math/bits"
 	"time"
 
 	"forensic/event"
 )
-
-// A family is what a stamp wrote of its time, and so what its key means:
-//
-//	absolute   nanoseconds since 1970 UTC
-//	dated      the same as if the clock were UTC
-//	yearless   the same in 1972, plus 366 days for each New Year seen before it
-//	timed      the time of day on 1 January 1972, plus a day for each midnight seen
-//	uptime     nanoseconds since the start
-//	timeless   nothing; also stamps that cannot be
-//
-// Years and days are counted relative to the first record and decided later.
-type family uint8
 
 const (
 	timeless family = iota
@@ -26,72 +13,9 @@ const (
 	dated
 	yearless
 	timed
-	uptime
+	sinceBoot
 	families
 )
-
-const (
-	day        = int64(24 * time.Hour)
-	canvasYear = 366 * day // the length of the year that stands for one not written
-)
-
-// canvas is where the year that stands for one not written begins.
-var canvas = time.Date(event.YearUnwritten, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano()
-
-func familyOf(st *event.Stamp) family {
-	const full = event.HasTime | event.HasDate | event.HasYear
-	switch {
-	case st.Impossible || st.Has == 0:
-		return timeless
-	case st.Has&event.SinceBoot != 0:
-		return uptime
-	case st.Has&event.HasDate == 0:
-		if st.Has&event.HasTime == 0 {
-			return timeless
-		}
-		return timed
-	case st.Has&event.HasYear == 0:
-		return yearless
-	case st.Has&(full|event.HasZone) == full|event.HasZone:
-		return absolute
-	default:
-		return dated
-	}
-}
-
-// written takes a key back to what its stamp wrote.
-func written(key int64, st *event.Stamp) int64 {
-	f := familyOf(st)
-	if f == timeless || f == uptime {
-		return key
-	}
-	if st.Has&event.HasZone != 0 {
-		key += int64(st.Zone) * int64(time.Minute)
-	}
-	switch f {
-	case yearless:
-		return canvas + floorMod(key-canvas, canvasYear)
-	case timed:
-		return canvas + floorMod(key-canvas, day)
-	}
-	return key
-}
-
-func floorMod(a, b int64) int64 {
-	if m := a % b; m < 0 {
-		return m + b
-	} else {
-		return m
-	}
-}
-
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
-}
 
 // A span is what one family of stamps of a source reaches over, in keys. First
 // and last are in file order, low and high in order of time.
@@ -111,15 +35,6 @@ type fold struct {
 	before, after int64 // keys
 	line          int
 	family        family
-}
-
-// A pause is a silence between two records.
-type pause struct{ from, to int64 }
-
-// A minute counts the records of each level in one bucket of keys.
-type minute struct {
-	at     int64 // key of its begin
-	levels [event.Levels]uint32
 }
 
 const (
@@ -180,6 +95,9 @@ type tally struct {
 
 	hosts     []uint32 // that its records named, by the lane's dict
 	lastHost  uint32
+	ages      []aged
+	boot      boot
+	uptime    int64    // seconds, of a snapshot that shows it
 	locals    []string // its own addresses, as snapshots of its sockets show them
 	manyHosts bool
 	joins     *joins
@@ -386,7 +304,7 @@ func (s *tally) settleSpan() {
 // mainFamily is the family most of the source is judged by: the most telling
 // one that has stamps.
 func (s *tally) mainFamily() family {
-	for _, f := range []family{absolute, dated, yearless, timed, uptime} {
+	for _, f := range []family{absolute, dated, yearless, timed, sinceBoot} {
 		if s.spans[f].seen {
 			return f
 		}
@@ -404,77 +322,4 @@ func (s *tally) noteZone(zone int16) {
 			return
 		}
 	}
-}
-
-// pause keeps the longest silences.
-func (s *tally) pause(from, to int64) {
-	if len(s.top) < maxPauses {
-		s.top = append(s.top, pause{from, to})
-		if len(s.top) < maxPauses {
-			return
-		}
-	} else {
-		least := 0
-		for i := range s.top {
-			if s.top[i].to-s.top[i].from < s.top[least].to-s.top[least].from {
-				least = i
-			}
-		}
-		s.top[least] = pause{from, to}
-	}
-	s.floor = math.MaxInt64
-	for i := range s.top {
-		s.floor = min(s.floor, s.top[i].to-s.top[i].from)
-	}
-}
-
-// bucket finds the minute of a key.
-func (s *tally) bucket(key int64) {
-	at := floorDiv(key, s.width) * s.width
-	lo, hi := 0, len(s.minutes)
-	if hi > 0 && s.minutes[hi-1].at < at {
-		lo = hi
-	}
-	for lo < hi {
-		if mid := (lo + hi) / 2; s.minutes[mid].at < at {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	if lo == len(s.minutes) || s.minutes[lo].at != at {
-		if len(s.minutes) >= maxMinutes {
-			s.widen()
-			s.bucket(key)
-			return
-		}
-		s.minutes = append(s.minutes, minute{})
-		copy(s.minutes[lo+1:], s.minutes[lo:])
-		s.minutes[lo] = minute{at: at}
-	}
-	s.now = &s.minutes[lo]
-	s.until = at + s.width
-	if s.family == yearless {
-		s.leapDay(key)
-		s.until = min(s.until, key-floorMod(key, day)+day) // buckets may be longer than the day
-	}
-}
-
-// widen joins buckets by pairs.
-func (s *tally) widen() {
-	s.width *= 2
-	n := 0
-	for i := range s.minutes {
-		m := s.minutes[i]
-		m.at = floorDiv(m.at, s.width) * s.width
-		if n > 0 && s.minutes[n-1].at == m.at {
-			for l := range m.levels {
-				s.minutes[n-1].levels[l] += m.levels[l]
-			}
-			continue
-		}
-		s.minutes[n] = m
-		n++
-	}
-	s.minutes = s.minutes[:n]
 }
