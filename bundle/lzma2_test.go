@@ -15,14 +15,14 @@ import (
 // small dictionaries and data of all sorts, and with short reads.
 func TestLzma2(t *testing.T) {
 	r := rand.New(rand.NewSource(6))
-	for round := range 60 {
+	for round := range 24 {
 		lc := r.Intn(5)
 		config := xz.WriterConfig{
 			Properties: &lzma.Properties{LC: lc, LP: r.Intn(5 - lc), PB: r.Intn(5)},
 			DictCap:    lzma.MinDictCap << r.Intn(6), BlockSize: int64(1 + r.Intn(1<<17)), CheckSum: []byte{xz.CRC32, xz.CRC64, xz.SHA256, xz.None}[r.Intn(4)],
 		}
 		config.NoCheckSum = config.CheckSum == xz.None
-		want := mixed(r, r.Intn(1<<18))
+		want := mixed(r, r.Intn(1<<17))
 		var b bytes.Buffer
 		w, err := config.NewWriter(&b)
 		must(t, err)

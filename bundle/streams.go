@@ -38,6 +38,9 @@ type tooFar struct{ n int64 }
 
 func (tooFar) Error() string { return "read behind the end" }
 
+// goesOnError is damage in a stream whose decoder can go on behind it.
+type goesOnError struct{ error }
+
 // refused is a decoder's error that is no damage: the data asks too much, or
 // for something that is not there.
 type refused struct {
@@ -127,7 +130,13 @@ func (s *streams) Read(p []byte) (int, error) {
 			s.seek(s.consumed() - far.n)
 			break
 		}
-		d := s.rescue(err)
+		var d error
+		if e, ok := err.(goesOnError); ok {
+			at := s.consumed()
+			d = &damage{what: damaged(e.error), at: at, resumed: at, more: true}
+		} else {
+			d = s.rescue(err)
+		}
 		if n == 0 {
 			return 0, d
 		}
@@ -218,12 +227,11 @@ func (s *streams) rescue(err error) error {
 			return s.in.err
 		}
 	}
-	d := &damage{what: "compressed data is damaged", at: at, resumed: -1}
+	d := &damage{what: damaged(err), at: at, resumed: -1}
 	b, peekErr := s.br.Peek(magicSize)
 	atEnd := len(b) == 0 && peekErr != nil
 	switch {
 	case errors.Is(err, errChecksum):
-		d.what = "compressed data is damaged: its checksum does not match"
 		if atEnd || s.magic(b) || zero(b) {
 			// It ended where it should: nothing of it hides another stream.
 			s.ended, d.more = atEnd, !atEnd
@@ -240,6 +248,13 @@ func (s *streams) rescue(err error) error {
 }
 
 var errChecksum = errors.New("checksum does not match")
+
+func damaged(err error) string {
+	if errors.Is(err, errChecksum) {
+		return "compressed data is damaged: its checksum does not match"
+	}
+	return "compressed data is damaged"
+}
 
 // hunt looks for the next stream from a place on and completes d. A decoder that
 // lost its way may have run over the beginnings of good streams before it

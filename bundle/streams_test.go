@@ -25,6 +25,7 @@ const hello = "one line\nanother line\n"
 var (
 	bzip2Hello = unhex("425a683931415926535990366b6c000009518000104000226594002000219043c508069a68c2ed1ec63c189129bf17724538509090366b6c")
 	xzSHA256   = unhex("fd377a585a00000ae1fb0ca10200210116000000742fe5a30100156f6e65206c696e650a616e6f74686572206c696e650a0000008822c3e70a9ae9345bd4ca74b8b64873fe7eb0240a24ce199cbe17b18d80705200014616f9e87172189b4b9a01000000000a595a")
+	xzBlocks   = unhex("fd377a585a000004e6d6b44602c0252121010c00ce3823f5010020626c6f636b2031206f662074687265652c20776869636820697320746578740a6200000000dd3d900fb9cd374502c0252121010c00ce3823f50100206c6f636b2032206f662074687265652c20776869636820697320746578740a626c0000000044eb690a490401a402c0221e21010c00212757cb01001d6f636b2033206f662074687265652c20776869636820697320746578740a000000bed87b65b4bcacb6000339213921361ecfa2a14cb1c467fb020000000004595a") // three blocks of 33 bytes at most
 	xzX86      = unhex("fd377a585a000004e6d6b44602010400210116000d86351f0100156f6e65206c696e650a616e6f74686572206c696e650a000000b2bd77742bedf69900012e16560955df1fb6f37d010000000004595a")
 )
 
@@ -67,9 +68,14 @@ func TestStreams(t *testing.T) {
 		{"bzip2 cut", bzip2Hello[:40], "", "compressed data ends early; 0 bytes were kept @ byte 40"},
 		{"xz, two streams, padding", join(xzSHA256, zeros[:4], xzOf(t, []byte("more"))), hello + "more", ""},
 		{"xz, damaged check", join(flip(xzSHA256, 60), xzSHA256), hello + hello,
-			"compressed data is damaged: its checksum does not match; 22 bytes were kept; reading resumed at byte 104 @ byte 84"},
+			"compressed data is damaged: its checksum does not match; 22 bytes were kept; reading resumed at byte 84 @ byte 84"},
 		{"xz, damaged index", flip(xzSHA256, 98), hello,
 			"compressed data is damaged: its checksum does not match; 22 bytes were kept @ byte 104"},
+		{"xz, blocks", xzBlocks, blocks3, ""},
+		{"xz, second of three blocks damaged", flip(xzBlocks, 90), strings.Replace(blocks3, "block 2", "bloc> 2", 1),
+			"compressed data is damaged: its checksum does not match; 66 bytes were kept; reading resumed at byte 132 @ byte 132"},
+		{"xz, second of three blocks not to be decoded", flip(xzBlocks, 84), blocks3[:33] + blocks3[66:],
+			"compressed data is damaged; 33 bytes were kept; reading resumed at byte 132 @ byte 132"},
 		{"xz, other filter", xzX86, "", "xz data uses filter 4, which is not read; 0 bytes were kept @ byte 0"},
 		{"zstd, two frames", join(zstdOf(t, []byte("one")), zstdOf(t, []byte("two"))), "onetwo", ""},
 		{"zstd, skippable frames", join(zstdOf(t, []byte("one")), unhex("5a2a4d18030000006162"), []byte("c"), zstdOf(t, []byte("two"))), "onetwo", ""},
@@ -82,6 +88,8 @@ func TestStreams(t *testing.T) {
 		})
 	}
 }
+
+const blocks3 = "block 1 of three, which is text\nblock 2 of three, which is text\nblock 3 of three, which is text\n"
 
 func flip(b []byte, at int) []byte {
 	b = slices.Clone(b)

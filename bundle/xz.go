@@ -92,6 +92,7 @@ type xzStream struct {
 	totalBytes uint64 // of all blocks, unpacked
 	totalSizes uint64 // of all blocks, packed with header and check
 	worked     int64
+	lossy      bool // a block was damaged: the sums cannot be held against the index
 }
 
 func (x *xzStream) release() {}
@@ -113,13 +114,36 @@ func (x *xzStream) Read(p []byte) (int, error) {
 	if x.sum != nil {
 		x.sum.Write(p[:n])
 	}
-	if x.unpacked >= 0 && x.got > x.unpacked {
-		return n, errXz
-	}
-	if err == io.EOF {
+	switch {
+	case x.unpacked >= 0 && x.got > x.unpacked:
+		err = errXz
+	case err == io.EOF:
 		err = notEOF(x.endBlock())
 	}
+	if err == errLzma || err == errXz || err == errChecksum {
+		err = x.leaveBlock(err)
+	}
 	return n, err
+}
+
+// leaveBlock goes behind a damaged block, where its header says how long it is
+// or only its checksum was wrong.
+func (x *xzStream) leaveBlock(err error) error {
+	if x.lz != nil {
+		left := x.packed - (x.in.n - x.begin)
+		if x.packed < 0 || left < 0 {
+			return err
+		}
+		tail := -x.packed&3 + int64(xzCheckSize[x.check])
+		if _, e := io.CopyN(io.Discard, x.in, left+tail); e != nil {
+			return notEOF(e)
+		}
+	} else if err != errChecksum {
+		return err
+	}
+	x.lz, x.lossy = nil, true
+	x.blocks++
+	return goesOnError{err}
 }
 
 func notEOF(err error) error {
@@ -271,11 +295,11 @@ var crc64Table = crc64.MakeTable(crc64.ECMA)
 var xzCheckSize = [16]int{0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64}
 
 func (x *xzStream) endBlock() error {
-	x.lz = nil
 	packed := x.in.n - x.begin
 	if x.packed >= 0 && x.packed != packed || x.unpacked >= 0 && x.unpacked != x.got {
 		return errXz
 	}
+	x.lz = nil
 	size := xzCheckSize[x.check]
 	tail := make([]byte, int(-packed&3)+size)
 	if _, err := io.ReadFull(x.in, tail); err != nil {
@@ -335,7 +359,7 @@ func (x *xzStream) readIndex() error {
 	}
 	footer := tail[pad+4 : pad+16]
 	switch {
-	case sizes != x.totalSizes || total != x.totalBytes:
+	case !x.lossy && (sizes != x.totalSizes || total != x.totalBytes):
 		return errXz
 	case binary.LittleEndian.Uint32(tail[pad:]) != sum,
 		binary.LittleEndian.Uint32(footer) != crc32.ChecksumIEEE(footer[4:10]):
