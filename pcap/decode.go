@@ -42,10 +42,9 @@ type decoder struct {
 	llc  layers.LLC
 	snap layers.SNAP
 
-	nesting  int
-	ifaces   int // the highest interface number seen
-	pieces   fragments
-	panicked int
+	nesting int
+	ifaces  int // the highest interface number seen
+	pieces  fragments
 }
 
 // decode fills in d.out. gopacket's decoders panic on some bad input: such a
@@ -53,7 +52,6 @@ type decoder struct {
 func (d *decoder) decode(rec *record, number int) (v verdict) {
 	defer func() {
 		if r := recover(); r != nil {
-			d.panicked++
 			d.acc.problem("packet made a decoder fail; not decoded", atPacket(number))
 			d.out.content, v = other, bad
 		}
@@ -361,7 +359,7 @@ func (d *decoder) resolution(b []byte) error {
 		return nil
 	}
 	p := &d.out
-	p.content, p.operation = arpMessage, d.arp.Operation
+	p.content = arpMessage
 	copy(p.claimed[:], d.arp.SourceHwAddress)
 	p.src, p.dst = endpoint{address4(d.arp.SourceProtAddress), 0}, endpoint{address4(d.arp.DstProtAddress), 0}
 	return nil

@@ -60,13 +60,12 @@ func (k *flowKey) end(n uint8) endpoint {
 
 // What was seen of one direction.
 const (
-	sawSYN   = 1 << iota
-	sawFIN   // and fin is its sequence number
-	sawRST   //
-	hasNext  // next is known
-	hasBase  // base is known: the stream's first byte was or will be seen
-	hasACK   // acked is known
-	finAcked // the other side confirmed the FIN
+	sawSYN  = 1 << iota
+	sawFIN  // and fin is its sequence number
+	sawRST  //
+	hasNext // next is known
+	hasBase // base is known: the stream's first byte was or will be seen
+	hasACK  // acked is known
 )
 
 // Marks of a direction's last segment.
@@ -87,7 +86,6 @@ type side struct {
 	acked   uint32 // what it last acknowledged of the other side
 	fin     uint32 // sequence number of its FIN
 	window  uint16
-	scale   uint8 // window scale + 1; 0: none offered
 	seen    uint8
 	marks   uint8
 	again   uint8 // duplicate acknowledgements in a row
@@ -142,7 +140,6 @@ type Flow struct {
 	synAt, answerAt, openAt int64
 	openPacket              int
 	closedAt                int64 // first FIN or reset
-	closedPacket            int
 	idleFrom                int64
 	listedAt                int64 // its last packet when it was put into its list
 

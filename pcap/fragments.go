@@ -15,11 +15,10 @@ type pieceKey struct {
 
 // A datagram is put together from fragments that may come in any order.
 type datagram struct {
-	since  int64
-	bytes  []byte
-	have   [][2]int // ranges that came, in order of arrival
-	total  int      // -1 until the last fragment came
-	pieces int
+	since int64
+	bytes []byte
+	have  [][2]int // ranges that came, in order of arrival
+	total int      // -1 until the last fragment came
 }
 
 // fragments holds a bounded number of datagrams. What is given up is counted.
@@ -48,7 +47,6 @@ func (d *decoder) piece(key pieceKey, offset int, more bool, b []byte, length in
 	if g == nil || !g.add(offset, more, b) {
 		return nil
 	}
-	d.out.frags = g.pieces
 	f.joined++
 	d.out.content = other
 	err := d.transport(key.proto, g.bytes[:g.total], g.total)
@@ -136,7 +134,6 @@ func (g *datagram) add(offset int, more bool, b []byte) bool {
 		}
 	}
 	g.have = append(g.have, [2]int{offset, end})
-	g.pieces++
 	return g.total >= 0 && g.whole()
 }
 

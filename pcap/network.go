@@ -209,27 +209,12 @@ func (d *decoder) segment(b []byte, length int) error {
 	p.length = length - size
 	if len(b) >= size {
 		p.payload = b[size:]
-		if p.flags&syn != 0 {
-			d.offers()
-		}
 		if p.copies && size > 20 {
 			p.options = hash(b[20:size])
 		}
 		return nil
 	}
 	return nil // cut inside its options: everything that counts is there
-}
-
-// offers reads the options of a SYN.
-func (d *decoder) offers() {
-	for _, o := range d.tcp.Options {
-		switch {
-		case o.OptionType == 2 && len(o.OptionData) == 2:
-			d.out.mss = binary.BigEndian.Uint16(o.OptionData)
-		case o.OptionType == 3 && len(o.OptionData) == 1:
-			d.out.scale = o.OptionData[0] + 1
-		}
-	}
 }
 
 // hash is FNV-1a.

@@ -105,14 +105,11 @@ type packet struct {
 	ttl      uint8
 	id       uint16 // IPv4 identification
 	four     bool   // IPv4
-	frags    int    // how many fragments it was put together from
 
 	seq, ack uint32
 	flags    uint8
 	window   uint16
 	options  uint32 // hash of the TCP options, to tell copies from repetitions
-	scale    uint8  // window scale + 1 where a SYN offers one
-	mss      uint16
 
 	payload []byte // what was captured of it
 	length  int    // how long it was on the wire
@@ -122,7 +119,6 @@ type packet struct {
 	quoted     []byte // the packet an ICMP error speaks of, from its IP header
 
 	hardware, claimed [6]byte // ARP: who speaks, and the sender address it claims in src
-	operation         uint16
 }
 
 // cut tells that not all of the payload was captured.

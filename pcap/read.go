@@ -13,7 +13,7 @@ import (
 // Options bound what Read keeps. The zero value means the defaults.
 type Options struct {
 	Source int // goes into Event.Where
-	Memory int // bytes for unfinished connections; 72 MiB, which is 40,000 TLS handshakes or 160,000 SYNs
+	Memory int // bytes for unfinished connections; 56 MiB, enough for 40,000 with TLS or 110,000 SYNs
 	Flows  int // at most so many of them; no limit but memory
 	Bytes  int // payload held back until its gaps are filled; 16 MiB
 }
@@ -40,7 +40,7 @@ type Summary struct {
 // So it is when ctx is done; an error of emit ends it at once.
 func Read(ctx context.Context, r io.Reader, opt Options, emit func(*event.Event) error) (Summary, error) {
 	if opt.Memory <= 0 {
-		opt.Memory = 72 << 20
+		opt.Memory = 56 << 20
 	}
 	if opt.Bytes <= 0 {
 		opt.Bytes = 16 << 20
@@ -195,7 +195,7 @@ func (r *reader) full() bool {
 	if n == 0 {
 		return false
 	}
-	return n >= r.opt.Flows && r.opt.Flows > 0 || n*flowSize+r.streams.talking*talkSize+r.streams.shaking*handshakeSize >= r.opt.Memory
+	return n >= r.opt.Flows && r.opt.Flows > 0 || n*flowSize+r.streams.talking*talkSize+r.streams.shaking*handshakeSize+r.streams.stories*storySize >= r.opt.Memory
 }
 
 // evict makes room for one more flow.
@@ -230,18 +230,25 @@ func (r *reader) summary() Summary {
 	if r.timed {
 		s.First, s.Last = r.stamp(r.begin0), r.stamp(r.end)
 	}
-	if s.Evicted > 0 {
-		r.acc.problem("more connections at the same time than there is room for; the longest idle were told as evicted", "")
-		r.acc.problems[len(r.acc.problems)-1].Times = s.Evicted
-	}
+	r.confess("more connections at the same time than there is room for; the longest idle were told as evicted", s.Evicted)
 	if s.Dropped > 0 {
 		r.acc.problem(fmt.Sprintf("the capturing program lost %d packets; what is not in the capture proves nothing", s.Dropped), "")
 	}
-	if s.Fragments > 0 {
-		r.acc.problem(fmt.Sprintf("%d datagrams were given up: not all of their fragments came", s.Fragments), "")
-	}
+	r.confess("a datagram was given up: not all of its fragments came", s.Fragments)
+	r.confess("more server ports than are learnt about: connections to the others have no siblings", r.services.full)
+	r.confess("more pairs of client and port than are followed: loops, floods and scans may be missing", r.patterns.full)
+	r.confess("more DNS queries without an answer than are remembered", r.resolver.lost)
+	r.confess("payload was given up: too much of it waited for missing segments", r.streams.given)
+	r.confess("more ICMP errors about unknown connections than are told", r.errors-maxUnreachable)
 	s.Problems = r.acc.all()
 	return s
+}
+
+// confess notes what was given up because a limit was reached.
+func (r *reader) confess(what string, times int) {
+	if times > 0 {
+		r.acc.problems = append(r.acc.problems, event.Problem{What: what, Times: times})
+	}
 }
 
 // stamp returns a time as a capture writes it: absolute, UTC.

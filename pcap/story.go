@@ -56,6 +56,7 @@ func (r *reader) chat(f *Flow, t *talk, role uint8, p *packet, fresh bool) {
 	}
 	if t.story == nil {
 		t.story = &story{}
+		r.streams.stories++
 	}
 	switch t.protocol {
 	case protoZooKeeper:

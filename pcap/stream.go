@@ -29,6 +29,7 @@ type pool struct {
 	given      int // gaps accepted because there was no room to wait
 	talking    int // talks lent
 	shaking    int // handshakes lent
+	stories    int // stories given out
 	talks      []*talk
 	handshakes []*handshake
 	buffers    [][]byte
@@ -39,7 +40,8 @@ const maxSpare = 4096
 // What a flow costs, for the bound on memory.
 var (
 	flowSize      = int(reflect.TypeFor[Flow]().Size()) + 16 // and its place in the index
-	talkSize      = int(reflect.TypeFor[talk]().Size() + reflect.TypeFor[story]().Size())
+	talkSize      = int(reflect.TypeFor[talk]().Size())
+	storySize     = int(reflect.TypeFor[story]().Size()) + 64
 	handshakeSize = int(reflect.TypeFor[handshake]().Size()) + 256 // and its strings
 )
 
@@ -114,6 +116,9 @@ func (p *pool) drop(t *talk) {
 func (p *pool) forget(t *talk) {
 	p.drop(t)
 	p.talking--
+	if t.story != nil {
+		p.stories--
+	}
 	if len(p.talks) < maxSpare {
 		p.talks = append(p.talks, t)
 	}

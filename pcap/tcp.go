@@ -138,7 +138,7 @@ func (f *Flow) open(s, o *side, p *packet, role uint8) {
 		return
 	case p.flags&syn != 0:
 		s.seen |= sawSYN | hasBase
-		s.base, s.scale = p.seq+1, p.scale
+		s.base = p.seq + 1
 		if p.flags&ack == 0 {
 			f.tries++
 			if f.tries == 1 {
@@ -170,9 +170,6 @@ func (f *Flow) open(s, o *side, p *packet, role uint8) {
 
 // shut notes who closed first, and whether the other side did.
 func (f *Flow) shut(s, o *side, p *packet, role uint8) {
-	if p.flags&ack != 0 && o.seen&sawFIN != 0 && after(p.ack, o.fin) {
-		o.seen |= finAcked
-	}
 	switch {
 	case p.flags&rst != 0:
 		s.resets++
@@ -192,7 +189,7 @@ func (f *Flow) shut(s, o *side, p *packet, role uint8) {
 
 func (f *Flow) closes(how closing, p *packet) {
 	if f.closed == openAtEnd {
-		f.closed, f.closedAt, f.closedPacket = how, p.time, p.number
+		f.closed, f.closedAt = how, p.time
 	}
 }
 

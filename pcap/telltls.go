@@ -84,8 +84,7 @@ func (r *reader) tellRetry(f *Flow, t *talk) {
 	r.send()
 }
 
-func (r *reader) tellCertificate(f *Flow, t *talk) {
-	c := &t.tls.leaf
+func (r *reader) tellCertificate(f *Flow, t *talk, c *certificate) {
 	r.event("tls.certificate", f, r.now)
 	r.here()
 	r.str("sni", t.tls.hello.sni)

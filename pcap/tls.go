@@ -14,17 +14,14 @@ const (
 	msgClientHello = 1
 	msgServerHello = 2
 	msgCertificate = 11
-	msgServerKey   = 12
 	msgRequest     = 13
 	msgHelloDone   = 14
 	msgClientKey   = 16
-	msgStatus      = 22
 )
 
 const (
 	maxRecord  = 16384 + 2048
 	maxMessage = 64 << 10 // of a message that is kept to be read
-	ssl3       = 0x0300
 	tls13      = 0x0304
 )
 
@@ -49,32 +46,25 @@ type handshake struct {
 	hellos     int // complete ClientHellos
 	helloAt    int64
 	helloStart int
-	helloLast  int    // packet
 	helloEnd   uint32 // sequence number behind the last one
-	oldHello   bool   // in the format of SSL 2
 	hello      clientHello
 
 	answer   serverHello
 	answerAt int64
 	retried  bool // the server asked for another hello
-	retryAt  int64
 
-	certificate  bool
-	leaf         certificate
-	request      bool // the server wants a certificate
-	done         bool // ServerHelloDone
-	keyExchange  bool
-	doneAt       int64
-	cipherAt     int64
-	alert        alert
-	alertFirst   bool
-	answerWasTLS bool
-	stranger     bool // the server answered with something that is no TLS
-	version      uint16
-	outcome      outcome
-	at           int64 // when it was decided
-	packet       int
-	serverNext   uint32 // where the server's stream stood then
+	certificate bool
+	request     bool // the server wants a certificate
+	done        bool // ServerHelloDone
+	keyExchange bool
+	cipherAt    int64
+	alert       alert
+	stranger    bool // the server answered with something that is no TLS
+	version     uint16
+	outcome     outcome
+	at          int64 // when it was decided
+	packet      int
+	serverNext  uint32 // where the server's stream stood then
 }
 
 // outcome says how a decided handshake ended.
@@ -89,31 +79,27 @@ const (
 
 // A direction is the record layer of one end.
 type direction struct {
-	head  [5]byte // of the record being read
-	heads int
-	left  int // bytes of its body still to come
-	kind  uint8
-	size  int
-	begun bool // a record header was read
-	lost  bool // bytes are missing: waiting for something like a header
-	gaps  bool // bytes were missing once
+	body []byte  // what is kept of the handshake message being read
+	head [5]byte // of the record being read
+	heads,
+	kind uint8
+	got    uint8   // bytes of header
+	header [4]byte // of the message
+	left   int32   // bytes of the record's body still to come
+	size   int32   // of that body
+	rest   int32   // bytes of the message's body still to come
 
-	header [4]byte // of the handshake message being read
-	got    int
-	rest   int    // bytes of its body still to come
-	body   []byte // what is kept of it
-	wanted bool
+	data      int32 // records of type 23
+	firstData int32 // size of the first
+	early     int32 // of them before the server answered
+	alert     [2]byte
 
-	alert [2]byte
-
-	cipher    bool // ChangeCipherSpec
-	sealed    int  // handshake or alert records behind it
-	finished  bool // an encrypted handshake record came behind it
-	data      int  // records of type 23
-	dataBytes int
-	firstData int  // size of the first
-	early     int  // of them before the server answered
-	encrypted bool // an alert that cannot be read
+	begun    bool // a record header was read
+	lost     bool // bytes are missing: waiting for something like a header
+	gaps     bool // bytes were missing once
+	wanted   bool // the message is kept
+	cipher   bool // ChangeCipherSpec
+	finished bool // an encrypted handshake record came behind it
 }
 
 type alert struct {
@@ -185,7 +171,7 @@ func (r *reader) records(f *Flow, t *talk, role uint8, b []byte) {
 	for len(b) > 0 && !h.decided {
 		if d.left == 0 {
 			n := copy(d.head[d.heads:], b)
-			d.heads += n
+			d.heads += uint8(n)
 			b = b[n:]
 			if d.heads < 5 {
 				return
@@ -201,8 +187,8 @@ func (r *reader) records(f *Flow, t *talk, role uint8, b []byte) {
 			}
 			continue
 		}
-		n := min(d.left, len(b))
-		d.left -= n
+		n := min(int(d.left), len(b))
+		d.left -= int32(n)
 		r.recordBody(f, t, role, b[:n])
 		b = b[n:]
 		if d.left == 0 && !h.decided {
@@ -217,7 +203,7 @@ func (d *direction) header5() bool {
 	if kind < recordCipher || kind > recordHeartbeat || d.head[1] != 3 || d.head[2] > 4 || size > maxRecord {
 		return false
 	}
-	d.kind, d.size, d.left, d.begun = kind, size, size, true
+	d.kind, d.size, d.left, d.begun = kind, int32(size), int32(size), true
 	return true
 }
 
@@ -252,8 +238,8 @@ func (h *handshake) skip(role uint8, n int) {
 	if d.lost {
 		return
 	}
-	if n < d.left && !d.reads() {
-		d.left -= n
+	if n < int(d.left) && !d.reads() {
+		d.left -= int32(n)
 		return
 	}
 	d.lost = true
@@ -279,17 +265,12 @@ func (r *reader) recordBegins(f *Flow, t *talk, role uint8) {
 			d.firstData = d.size
 		}
 		d.data++
-		d.dataBytes += d.size
 		if role == client && h.answerAt == 0 {
 			d.early++
 		}
 	case recordHandshake:
 		if d.cipher && h.answer.version != tls13 {
 			d.finished = true
-		}
-	case recordAlert:
-		if d.cipher && d.size != 2 {
-			d.encrypted = true
 		}
 	}
 }
@@ -304,7 +285,7 @@ func (r *reader) recordBody(f *Flow, t *talk, role uint8, b []byte) {
 		}
 	case recordAlert:
 		if d.size == 2 {
-			copy(d.alert[d.size-d.left-len(b):], b)
+			copy(d.alert[int(d.size-d.left)-len(b):], b)
 		}
 	}
 }
@@ -361,7 +342,7 @@ func (r *reader) progress(f *Flow, t *talk) {
 
 // isAlertSize tells that an encrypted record of TLS 1.3 can only be an alert:
 // two bytes, the hidden type, and the tag.
-func isAlertSize(size int) bool { return size > 0 && size < 24 }
+func isAlertSize(size int32) bool { return size > 0 && size < 24 }
 
 func (r *reader) completed(f *Flow, t *talk, how outcome) {
 	h := t.tls

@@ -40,12 +40,12 @@ func (r *reader) messages(f *Flow, t *talk, role uint8, b []byte) {
 	for len(b) > 0 && !h.decided {
 		if d.got < 4 {
 			n := copy(d.header[d.got:], b)
-			d.got += n
+			d.got += uint8(n)
 			b = b[n:]
 			if d.got < 4 {
 				return
 			}
-			d.rest = int(d.header[1])<<16 | int(d.header[2])<<8 | int(d.header[3])
+			d.rest = int32(d.header[1])<<16 | int32(d.header[2])<<8 | int32(d.header[3])
 			switch d.header[0] {
 			case msgClientHello, msgServerHello, msgCertificate:
 				d.wanted = d.rest <= maxMessage
@@ -57,11 +57,11 @@ func (r *reader) messages(f *Flow, t *talk, role uint8, b []byte) {
 			}
 			d.body = d.body[:0]
 		}
-		n := min(d.rest, len(b))
+		n := min(int(d.rest), len(b))
 		if d.wanted {
 			d.body = append(d.body, b[:n]...)
 		}
-		d.rest -= n
+		d.rest -= int32(n)
 		b = b[n:]
 		if d.rest == 0 {
 			d.got = 0
@@ -80,12 +80,13 @@ func (r *reader) handshakeMessage(f *Flow, t *talk, role uint8, kind uint8, body
 		r.answered(f, t, body)
 	case kind == msgCertificate && role == server:
 		h.certificate = true
-		h.leaf.read(body)
-		r.tellCertificate(f, t)
+		var leaf certificate
+		leaf.read(body)
+		r.tellCertificate(f, t, &leaf)
 	case kind == msgRequest && role == server:
 		h.request = true
 	case kind == msgHelloDone && role == server:
-		h.done, h.doneAt = true, r.now
+		h.done = true
 	case kind == msgClientKey && role == client:
 		h.keyExchange = true
 	}
@@ -95,7 +96,6 @@ func (r *reader) handshakeMessage(f *Flow, t *talk, role uint8, kind uint8, body
 func (r *reader) hello(f *Flow, t *talk) {
 	h := t.tls
 	h.hellos++
-	h.helloLast = r.number
 	h.helloEnd = t.streams[client].next
 	if h.hellos == 1 {
 		h.helloAt, h.helloStart = r.now, t.said[client].packet
@@ -117,7 +117,6 @@ func (r *reader) hello(f *Flow, t *talk) {
 func (r *reader) oldHello(f *Flow, t *talk, b []byte) []byte {
 	h := t.tls
 	size := 2 + (int(b[0]&0x7f)<<8 | int(b[1]))
-	h.oldHello = true
 	h.hello.version = uint16(b[3])<<8 | uint16(b[4])
 	h.sides[client].begun = true
 	r.hello(f, t)
@@ -133,7 +132,7 @@ func (r *reader) answered(f *Flow, t *talk, body []byte) {
 	var a serverHello
 	retry := a.read(body, &h.hello)
 	if retry {
-		h.retried, h.retryAt = true, r.now
+		h.retried = true
 		r.tellRetry(f, t)
 		return
 	}
