@@ -51,6 +51,8 @@ func shellSniff(head []byte) Score {
 		}
 		if _, ok := shellHint(line); ok || shellSUSE.MatchString(line) {
 			hints++
+		} else if line[0] == ' ' || line[0] == '\t' {
+			others++
 		} else if _, ok := dateLine(line); ok {
 			dates++
 		} else {
@@ -67,6 +69,11 @@ func shellSniff(head []byte) Score {
 		return Score{0, "no prompt, banner or date"}
 	case hints > 1:
 		return Score{0.96, fmt.Sprintf("%d commands in banners", hints)}
+	}
+	for _, f := range formats {
+		if snapshots[f.Name] && hints == 0 && f.Sniff(head).Points > 0.94 {
+			return Score{0, "the dates are part of one output: " + f.Name}
+		}
 	}
 	text := []byte(strings.Join(rest, "\n"))
 	for _, f := range formats {
@@ -261,7 +268,9 @@ func (sh *shell) dates(ran shellPrompt, parts []shellPart, from, to int) []int {
 	}
 	var at []int
 	for i := from; i < to; i++ {
-		if _, ok := dateLine(sh.line(i)); ok {
+		if line := sh.line(i); line == "" || line[0] == ' ' || line[0] == '\t' {
+			continue // a date inside an output
+		} else if _, ok := dateLine(line); ok {
 			at = append(at, i)
 		}
 	}

@@ -11,12 +11,15 @@ import (
 // shellFormats are the formats a program's output may be in. The first is taken
 // where the text itself does not decide and the program prints nothing else.
 var shellFormats = map[string][]string{
-	"netstat": {"netstat", "netstat_bsd", "netstat_windows"}, "sysctl": {"sysctl", "sysctl_bsd"}, "date": {"date"}, "timedatectl": {"timedatectl"},
-	"uptime": {"uptime"}, "w": {"uptime"}, "hostname": {"hostname"}, "hostnamectl": {"hostname"}, "uname": {"uname"},
+	"netstat": {"netstat", "netstat_bsd", "netstat_windows"}, "ss": {"ss"}, "nstat": {"nstat"}, "sysctl": {"sysctl", "sysctl_bsd"}, "date": {"date"}, "timedatectl": {"timedatectl"},
+	"uptime": {"uptime"}, "w": {"uptime"}, "hostname": {"hostname"}, "hostnamectl": {"hostname"}, "uname": {"uname"}, "ipcs": {"ipcs"}, "kubectl": {"kubectl", "kubectl_describe"}, "oc": {"kubectl", "kubectl_describe"},
+	"ls": {"ls"}, "ll": {"ls"}, "df": {"df"}, "du": {"du"}, "ps": {"ps"}, "free": {"free"}, "lsof": {"lsof"}, "top": {"top"}, "vmstat": {"vmstat"}, "iostat": {"iostat"}, "mount": {"mount"}, "stat": {"stat"},
+	"systemctl": {"systemctl"}, "ulimit": {"limits"}, "prlimit": {"limits"}, "ip": {"ip"}, "ifconfig": {"ip"}, "route": {"netstat"}, "docker": {"containers"}, "podman": {"containers"}, "crictl": {"containers"},
+	"redis-cli": {"redis_info"}, "nc": {"zoo"}, "ncat": {"zoo"}, "echo": {"zoo"}, "zkServer.sh": {"zoo"}, "rpm": {"packages"}, "dpkg": {"packages"}, "getent": {"hosts"}, "swapon": {"proc"},
 }
 
 // shellForced are programs whose output says nothing of itself.
-var shellForced = map[string]bool{"hostname": true}
+var shellForced = map[string]bool{"hostname": true, "ulimit": true}
 
 // shellLogs are programs that print logs, dated or not.
 var shellLogs = wordSet("journalctl docker kubectl oc crictl podman dmesg zcat zgrep awk sed sort uniq tac ssh")
@@ -55,7 +58,7 @@ func (sh *shell) choose(command string, head []byte) (f Format, why string, ok b
 	if best.Points >= 0.2 {
 		return f, best.Why, true
 	}
-	if len(names) > 0 && (len(parts) == 1 && shellForced[parts[0].program] || names[0] == "hostname") {
+	if len(names) > 0 && strings.Count(strings.TrimSpace(string(head)), "\n") == 0 && (len(parts) == 1 && shellForced[parts[0].program] || names[0] == "hostname") {
 		f, err := Named(names[0])
 		return f, "the command prints nothing else", err == nil
 	}

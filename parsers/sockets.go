@@ -32,6 +32,8 @@ type sockets struct {
 	last  int
 	whole bool // nothing was filtered out: it has its header
 
+	programs map[int]string // of rows whose program stands on another line
+
 	listening map[int]bool // ports
 	anyListen bool
 	here      map[string]bool      // hosts of this machine
@@ -87,6 +89,9 @@ func (t *sockets) each(row *socket, do func(line int)) {
 	for i := t.first; i < t.last; i++ {
 		*row = socket{}
 		if t.row(t.s.line(i), row) {
+			if p := t.programs[i]; p != "" {
+				row.program = p
+			}
 			do(i)
 		}
 	}

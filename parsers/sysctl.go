@@ -16,7 +16,7 @@ var _ = addSnapshot(Format{
 	Name:  "sysctl",
 	Doc:   "sysctl on Linux, sysctl.conf and files of /proc/sys.",
 	Files: []string{"sysctl*", "*sysctl*.txt"},
-	Kinds: []event.Kind{event.SysctlSetting},
+	Kinds: []event.Kind{event.SysctlSetting, ipcLimits},
 	Sniff: func(head []byte) Score {
 		sc := snapshotScore(head, func(line string) bool {
 			name, _, ok := sysctlLine(line)
@@ -68,6 +68,11 @@ func sysctlSend(s *snapshot, i int, name, value, set string) {
 	e.Set("value", strings.Join(strings.Fields(value), " "))
 	e.Set("set", set)
 	s.send()
+	if name == "kernel.sem" {
+		if e = s.begin(ipcLimits.Name, i, i); ipcsFromSysctl(e, value) {
+			s.send()
+		}
+	}
 }
 
 // sysctlLine reads "name = value"; a slash may stand for a dot, as in the file
@@ -97,7 +102,7 @@ func sysctlName(s string) bool {
 		return false
 	}
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; !isWord(c) && c != '.' && c != '-' && c != '/' && c != ':' && c != '@' && c != '*' {
+		if c := s[i]; !isWord(c) && strings.IndexByte(".-/:@*%", c) < 0 {
 			return false
 		}
 	}

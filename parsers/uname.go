@@ -90,16 +90,12 @@ func unameLinux(w *words, e *event.Event) bool {
 	e.Set("kernel_release", w.at(2))
 	e.Set("kernel_version", w.between(3, first))
 	e.Set("machine", w.at(first))
-	for k, name := range [...]string{"hardware_platform", "processor"} {
-		v := "unknown"
-		if end-first == 3 {
-			v = w.at(end - 1 - k)
-			if k == 0 {
-				v = w.at(end - 2)
-			}
-		}
-		e.Set(name, v)
+	processor, hardware := "unknown", "unknown"
+	if end-first == 3 {
+		processor, hardware = w.at(end-2), w.at(end-1)
 	}
+	e.Set("processor", processor)
+	e.Set("hardware_platform", hardware)
 	e.Set("operating_system", system)
 	return true
 }
