@@ -33,7 +33,7 @@ func addressIn(s string) string {
 func addressAt(s string) string {
 	if strings.HasPrefix(s, "[") {
 		end := strings.IndexByte(s, ']')
-		if end < 3 || strings.Count(s[:end], ":") < 2 {
+		if end < 3 || strings.Count(s[:end], ":") < 2 && !isIPv4(s[1:end]) {
 			return ""
 		}
 		inside := strings.TrimPrefix(s[1:end], "::ffff:")

@@ -21,7 +21,7 @@ var _ = add(Format{
 	Doc:   "Application log: log4j, logback, java.util.logging, Tomcat, Spring Boot, Kafka, Hadoop, Python logging, oslo.log, gunicorn, celery, klog and others, mixed or not.",
 	Files: []string{"catalina.*", "localhost.*", "server.log*", "*.out", "application*.log", "app*.log", "error.log", "stdout*", "stderr*"},
 	Kinds: slices.Concat([]event.Kind{event.LogMessage}, zookeeperKinds),
-	Lines: &Lines{Head: applicationHead, Decode: applicationDecode, Learn: applicationLearn, Share: 0.8},
+	Lines: &Lines{Head: applicationHead, Decode: applicationDecode, Learn: applicationLearn, Share: 0.8, Joins: zookeeperJoins},
 })
 
 // knownLayouts is every layout of the tables, in their order.
@@ -255,8 +255,12 @@ func (a *application) head(line string, e *event.Event) bool {
 // records and a message.
 func (a *application) read(line string) bool {
 	a.at = -1
+	if len(a.layouts) > 0 && a.layouts[0].first[line[0]] && a.match(a.layouts[0], line) {
+		return true
+	}
+	has := a.open(line)
 	for _, l := range a.layouts {
-		if l.first[line[0]] && a.match(l, line) {
+		if l.first[line[0]] && has[l.opening] && a.match(l, line) {
 			return true
 		}
 	}

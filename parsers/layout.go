@@ -27,6 +27,7 @@ type layout struct {
 	tail    []step // behind the message, last first
 	close   string // what the line must end in
 	first   [256]bool
+	opening opening
 	loose   bool // too general to be believed before many lines of a member have it
 
 	// has and fine say which times a learnt layout takes; has 0: any.
@@ -50,6 +51,69 @@ type fields struct {
 	component, thread, pid, host, text string
 
 	oslo bool // a line of oslo.log, whose text keeps its indent
+}
+
+// An opening is what a layout begins with. What a line does not have is asked
+// once for all layouts.
+type opening uint8
+
+const (
+	opensOther       opening = iota
+	opensStamp               // a time
+	opensMarkedStamp         // a bracket and a time
+	opensLevel               // a level
+	opensMarkedLevel         // a bracket and a level
+	openings
+)
+
+func openingOf(steps []step) opening {
+	marked := len(steps) > 1 && steps[0].op == opLit && len(steps[0].lit) == 1
+	if marked {
+		steps = steps[1:]
+	}
+	switch {
+	case len(steps) == 0:
+		return opensOther
+	case steps[0].op == opStamp && marked:
+		return opensMarkedStamp
+	case steps[0].op == opStamp:
+		return opensStamp
+	case steps[0].op == opLevel && marked:
+		return opensMarkedLevel
+	case steps[0].op == opLevel:
+		return opensLevel
+	}
+	return opensOther
+}
+
+// open tells which openings a line has.
+func (m *matcher) open(line string) (has [openings]bool) {
+	has[opensOther] = true
+	c := line[0]
+	switch {
+	case isDigit(c), c >= 0xc3:
+		has[opensStamp] = m.stampAt(line, 0) > 0
+	case c|0x20 >= 'a' && c|0x20 <= 'z':
+		if has[opensStamp] = m.stampAt(line, 0) > 0; !has[opensStamp] {
+			_, n := levelAt(line)
+			has[opensLevel] = n > 0
+		}
+	case len(line) > 1:
+		if has[opensMarkedStamp] = m.stampAt(line, 1) > 0; !has[opensMarkedStamp] {
+			_, n := levelAt(line[1:])
+			has[opensMarkedLevel] = n > 0
+		}
+	}
+	return has
+}
+
+// stampAt reads the time at i, once.
+func (m *matcher) stampAt(line string, i int) int {
+	if m.at != i {
+		m.at = i
+		m.memo, m.end = stampOrdered(line[i:], m.order)
+	}
+	return m.end
 }
 
 type op uint8
@@ -99,6 +163,7 @@ func compile(pattern string) *layout {
 		l.tail, l.close = compileTail(rest[2:])
 	}
 	l.begins(l.steps)
+	l.opening = openingOf(l.steps)
 	return l
 }
 
@@ -253,6 +318,7 @@ func (l *layout) begins(steps []step) {
 type layoutRow struct {
 	pattern string
 	find    func(m *matcher, line string) bool // instead of a pattern
+	opens   opening                            // what find wants
 	decode  func(e *event.Event)
 	loose   bool   // believed only where most lines of a member have it
 	sample  string // a line of it
@@ -262,7 +328,7 @@ type layoutRow struct {
 func layoutsOf(rows ...[]layoutRow) (all []*layout) {
 	for _, table := range rows {
 		for _, r := range table {
-			l := &layout{find: r.find}
+			l := &layout{find: r.find, opening: r.opens}
 			if r.find == nil {
 				l = compile(r.pattern)
 			} else {
@@ -330,15 +396,12 @@ func (m *matcher) run(steps []step, s string, i int) (int, bool) {
 		st := &steps[k]
 		switch st.op {
 		case opStamp:
-			if m.at != i {
-				m.at = i
-				m.memo, m.end = stampOrdered(s[i:], m.order)
-			}
-			if m.end == 0 {
+			n := m.stampAt(s, i)
+			if n == 0 {
 				return 0, false
 			}
 			m.stamp = m.memo
-			i += m.end
+			i += n
 		case opEpoch, opBoot:
 			var n int
 			if st.op == opBoot {

@@ -48,10 +48,11 @@ func javaTTCC(m *matcher, line string) bool {
 // "DATE class method", and a date that stands alone, as a thread dump or
 // Oracle's alert log has it. What follows is read by whole.
 func javaTwoLines(m *matcher, line string) bool {
-	st, n := stampOrdered(line, m.order)
-	if n == 0 || st.Has&event.HasDate == 0 {
+	n := m.stampAt(line, 0)
+	if st := m.memo; n == 0 || st.Has&event.HasDate == 0 {
 		return false
 	}
+	st := m.memo
 	m.stamp = st
 	rest := line[n:]
 	if strings.TrimSpace(rest) == "" {
@@ -83,11 +84,7 @@ func javaTwoLines(m *matcher, line string) bool {
 // What follows the context keeps its indent: the lines of a traceback have the
 // prefix too.
 func osloFind(m *matcher, line string) bool {
-	if m.at != 0 {
-		m.at = 0
-		m.memo, m.end = stampOrdered(line, m.order)
-	}
-	n := m.end
+	n := m.stampAt(line, 0)
 	if n == 0 || n+1 >= len(line) || line[n] != ' ' || !isDigit(line[n+1]) || m.memo.Step >= time.Second {
 		return false
 	}

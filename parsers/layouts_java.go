@@ -11,7 +11,7 @@ var javaLayouts = []layoutRow{
 	{pattern: "%d %p %P --- [%t] %c : %m", sample: "2017-11-24 13:45:11.123  INFO 1234 --- [           main] o.s.b.w.e.tomcat.TomcatWebServer         : Tomcat started"},
 
 	// ZooKeeper and its relatives: the class stands behind the thread
-	{find: zookeeperFind, sample: "2014-11-24 15:38:33,348 [myid:3] - INFO  [NIOServerCxn.Factory:0.0.0.0/0.0.0.0:2181:NIOServerCnxn@1001] - Closed socket connection"},
+	{find: zookeeperFind, opens: opensStamp, sample: "2014-11-24 15:38:33,348 [myid:3] - INFO  [NIOServerCxn.Factory:0.0.0.0/0.0.0.0:2181:NIOServerCnxn@1001] - Closed socket connection"},
 	{pattern: "%d - %p %P:%i:%C@%n - %m", sample: "2017-11-24 13:46:54,760 - INFO  1:Gossip:Gossiper@812 - up"},
 
 	// Flume; JBoss and WildFly
@@ -101,5 +101,5 @@ var javaLayouts = []layoutRow{
 	{find: javaTTCC, sample: "467 [main] INFO com.example.Order - paid"},
 
 	// java.util.logging's two lines, and a time alone, with the text below it
-	{find: javaTwoLines, sample: "Nov 24, 2014 7:32:43 PM org.apache.catalina.loader.WebappClassLoader loadClass"},
+	{find: javaTwoLines, opens: opensStamp, sample: "Nov 24, 2014 7:32:43 PM org.apache.catalina.loader.WebappClassLoader loadClass"},
 }

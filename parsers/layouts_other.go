@@ -19,7 +19,7 @@ var otherLayouts = []layoutRow{
 	{pattern: "[%d] %p in %c: %m", sample: "[2017-11-24 13:46:54,760] ERROR in app: Exception on / [GET]"},
 	{pattern: "[%l %d %c] %m", sample: "[E 171124 13:46:54 web:1670] Uncaught exception"},
 	{pattern: "[%l %d %C %n] %m", sample: "[I 2023-01-24 13:45:11.123 ServerApp 12] up"},
-	{find: osloFind, sample: "2017-11-24 13:46:54.760 1234 ERROR nova.compute.manager [req-1 - - - - -] gone"},
+	{find: osloFind, opens: opensStamp, sample: "2017-11-24 13:46:54.760 1234 ERROR nova.compute.manager [req-1 - - - - -] gone"},
 	{pattern: "%d %c [%P]: %p %m", sample: "2017-11-24 13:46:54,760 fail2ban.filter         [1234]: INFO    [sshd] Found 192.0.2.7"},
 	{pattern: "%d [%C:%n][%p][%P] %m", sample: "2017-11-24 13:46:54,760 [salt.minion      :1234][ERROR   ][812] gone"},
 	{pattern: "%d [%C] %p: %m", sample: "2017-11-24 13:46:54 [scrapy.core.engine] INFO: Spider opened"},

@@ -180,8 +180,15 @@ func (s *scanner) close() error {
 	for n := len(raw); n > 0 && (raw[n-1] == '\n' || raw[n-1] == '\r'); n-- {
 		raw = raw[:n-1]
 	}
+	last := s.at.line
+	if s.start.pos+len(raw)+1 < s.at.pos {
+		// Blank lines behind a record are accounted with it and no part of it.
+		blank := strings.Count(s.text[s.start.pos+len(raw):s.at.pos], "\n") - 1
+		end := s.start.pos + len(raw) + strings.IndexByte(s.text[s.start.pos+len(raw):], '\n') + 1
+		last, size = last-max(blank, 0), s.size(s.start.pos, end)
+	}
 	e.Raw = raw
-	e.Where = event.Span{Source: s.in.Source, First: s.start.line + 1, Last: s.at.line, Offset: s.start.raw, Length: int(size)}
+	e.Where = event.Span{Source: s.in.Source, First: s.start.line + 1, Last: last, Offset: s.start.raw, Length: int(size)}
 	e.Page, e.From, e.Lead = &s.page, s.start.pos, s.lead
 	e.Marks = s.marksIn(s.start.pos, s.at.pos)
 	if s.lines.Whole != nil {

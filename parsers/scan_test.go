@@ -83,7 +83,7 @@ func TestScanCutsRecords(t *testing.T) {
 	got, in := scanAll(t, strings.NewReader(text), eachX)
 	want := []seen{
 		{"1 one x", "1 one x\n  more x", "preamble\n", "2 two\r\n\n3 three x", event.Span{First: 2, Last: 3, Offset: 9, Length: 17}, "7@6 7@15 "},
-		{"2 two", "2 two", "preamble\n1 one x\n  more x\n", "\n3 three x", event.Span{First: 4, Last: 5, Offset: 26, Length: 8}, ""},
+		{"2 two", "2 two", "preamble\n1 one x\n  more x\n", "\n3 three x", event.Span{First: 4, Last: 4, Offset: 26, Length: 7}, ""},
 		{"3 three x", "3 three x", "  more x\n2 two\r\n\n", "", event.Span{First: 6, Last: 6, Offset: 34, Length: 9}, "7@8 "},
 	}
 	for i := range want {

@@ -169,6 +169,9 @@ func yearBehind(s string, j, month, day int, c clock) (event.Stamp, int) {
 			for k < len(s) && s[k] >= 'A' && s[k] <= 'Z' {
 				k++
 			}
+			if k < len(s) && s[k] == ':' && isZoneName(s[j+1:k]) { // Cisco: "Nov 24 13:45:11.123 CST: %LINK"
+				return zoneNamed(s, j, stampOf(event.YearUnwritten, month, day, c, s[:j]))
+			}
 			if k == len(s) || s[k] != ' ' || !isZoneName(s[j+1:k]) {
 				return stampOf(event.YearUnwritten, month, day, c, s[:j]), j
 			}

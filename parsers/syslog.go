@@ -1,109 +1,298 @@
 package parsers
 
 import (
+	"context"
+	"slices"
 	"strings"
+	"time"
 
 	"forensic/event"
 )
 
-// A file written by a syslog daemon: RFC 3164 lines without their priority,
-// rsyslog's RFC 3339 lines, RFC 5424, busybox with facility and level:
+// A file written by a syslog daemon or by journalctl: RFC 3164 lines with or
+// without their priority, rsyslog's RFC 3339 lines, RFC 5424, busybox with
+// facility and level, network devices (Cisco, Comware):
 //
 //	Nov 24 13:45:11 app-07 kernel: TCP: time wait bucket table overflow
 //	2023-06-15T12:34:56.123456+02:00 app-07 sshd[812]: Server listening on 0.0.0.0 port 22.
 //	<165>1 2003-10-11T22:14:15.003Z app-07 evntslog - ID47 - An application event
+//	%Jun 26 17:08:35:809 2008 Sysname SHELL/4/LOGIN: VTY logged in from 192.0.2.7
 var _ = add(Format{
 	Name:  "syslog",
-	Doc:   "System log (/var/log/messages, syslog, kern.log). RFC 3164 and 5424, rsyslog's RFC 3339, busybox.",
-	Files: []string{"messages*", "syslog*", "kern.log*", "daemon.log*", "secure*", "auth.log*", "cron*", "maillog*", "boot.log*"},
-	Kinds: []event.Kind{event.KernelMessage, event.KernelSuppressed, event.LogMessage},
-	Lines: &Lines{Head: syslogHead, Decode: syslogDecode, Learn: syslogLearn},
+	Doc:   "System log (/var/log/messages, syslog, kern.log, journalctl). RFC 3164 and 5424, rsyslog's RFC 3339, busybox, network devices; several records on one line.",
+	Files: []string{"messages*", "syslog*", "kern.log*", "daemon.log*", "secure*", "auth.log*", "cron*", "maillog*", "boot.log*", "journalctl*", "haproxy.log*"},
+	Kinds: slices.Concat([]event.Kind{event.KernelMessage, event.KernelSuppressed, event.LogMessage}, programKinds, zookeeperKinds),
+	Sniff: func(head []byte) Score { return sniffLines(syslogLines(), head) },
+	Parse: func(ctx context.Context, in *Input, emit Emit) error {
+		m := new(syslogMemory)
+		return scan(ctx, m.lines(), in, m.apart(in, emit))
+	},
 })
 
-func syslogHead(line string, e *event.Event) bool {
-	level := event.NoLevel
-	if line[0] == '<' {
+func syslogLines() *Lines { return new(syslogMemory).lines() }
+
+func (m *syslogMemory) lines() *Lines {
+	learn := func(sample string) *Lines {
+		m.flat = isFlattened(sample)
+		l := m.lines()
+		l.Learn = nil
+		return l
+	}
+	return &Lines{Head: m.head, Decode: m.decode, Learn: learn, After: m.after}
+}
+
+// head tells whether a line begins a record.
+func (m *syslogMemory) head(line string, e *event.Event) bool {
+	p := &m.line
+	if !p.read(line) {
+		return false
+	}
+	if p.text != "" && p.text[0] == '#' && isTraceLine(p.text) {
+		return false // the next line of a stack trace that the daemon cut at its line ends
+	}
+	if p.level == event.NoLevel && p.text != "" {
+		p.ownLevel()
+	}
+	if p.text != "" && p.tag != "kernel" && (isDigit(p.text[0]) || p.text[0] == '[' || len(p.text) > 5 && digits(p.text[1:], 4)) {
+		m.inside(p)
+	}
+	e.Stamp, e.Level, e.Component, e.Text = p.stamp, p.level, p.tag, p.text
+	return true
+}
+
+// isTraceLine tells whether a message, its control characters escaped, is a line
+// of a stack trace.
+func isTraceLine(s string) bool {
+	s, ok := strings.CutPrefix(s, "#011")
+	return ok && (strings.HasPrefix(s, "at ") || strings.HasPrefix(s, "... "))
+}
+
+// inside reads a message that is itself a record of an application's log: its
+// level, its logger, and its time where that is finer than the daemon's.
+func (m *syslogMemory) inside(p *syslogLine) {
+	if m.inner == nil {
+		m.inner = newApplication("")
+	}
+	in := m.inner
+	if !in.first[p.text[0]] || !in.read(p.text) {
+		return
+	}
+	p.stamp = finerStamp(p.stamp, in.stamp)
+	if in.level != event.NoLevel {
+		p.level = in.level
+	}
+	p.text = in.text
+	if in.component != "" {
+		p.logger = in.component
+	}
+}
+
+// A syslogLine is one line taken apart.
+type syslogLine struct {
+	stamp                        event.Stamp
+	level                        event.Level
+	host, tag, pid, text, logger string
+}
+
+// read takes a line apart, or returns false where it begins no record.
+func (p *syslogLine) read(line string) bool {
+	*p = syslogLine{}
+	if line == "" {
+		return false
+	}
+	switch c := line[0]; {
+	case c == '<':
 		pri, n := priorityAt(line)
-		if n == 0 {
+		if n == 0 || n >= len(line) {
 			return false
 		}
-		level, line = severityLevels[pri&7], line[n:]
-		if strings.HasPrefix(line, "1 ") {
-			return syslog5424(line[2:], level, e)
+		line = line[n:]
+		if pri >= 0 {
+			p.level = severityLevels[pri&7]
 		}
+		if v := leadingDigits(line); v != "" && len(v) < 4 && strings.HasPrefix(line[len(v):], " ") && p.rfc5424(line[len(v)+1:]) {
+			return true
+		}
+		if !p.dated(line) { // what has a priority is a record, whatever follows
+			p.text = line
+		}
+		return true
+	case c == '-':
+		if strings.HasPrefix(line, "-- ") {
+			return p.banner(line)
+		}
+		line = behindEpoch(line, p)
+	case c == '1' && strings.HasPrefix(line, "1 ") && len(line) > 22 && line[12] == 'T':
+		return p.rfc5424(line[2:])
+	case c == '*' || c == '%' || c == '.':
+		line = line[1:]
+		if len(line) < 8 || c == '.' && isDigit(line[0]) {
+			return false
+		}
+		return p.device(line)
+	case c >= 'A' && c <= 'Z' && len(line) > 26 && month3(line) == 0:
+		line = behindEpoch(line, p) // a label of capitals before the epoch
+	}
+	return p.dated(line)
+}
+
+// dated reads a line from its time on.
+func (p *syslogLine) dated(line string) bool {
+	if line == "" {
+		return false
 	}
 	st, n := stampAt(line)
-	if n == 0 || st.Has&event.HasDate == 0 || n+1 >= len(line) || line[n] != ' ' {
+	if n == 0 || st.Has&event.HasDate == 0 || n+1 >= len(line) || line[n] != ' ' || line[0] >= 0x80 {
+		if n > 0 && n+2 < len(line) && line[n] == ':' && line[n+1] == ' ' && line[n+2] == '%' {
+			p.stamp = st // Cisco: "Nov 24 13:45:11.123 CST: %LINK-3-UPDOWN: …"
+			return p.cisco(line[n+2:])
+		}
 		return false
 	}
-	if strings.IndexByte(line[:n], ',') >= 0 || line[0] >= 0x80 {
-		return false // java.util.logging
+	strict := isDigit(line[0])
+	if strict {
+		if line[10] != 'T' && st.Has&event.HasZone == 0 || line[10] == ' ' && line[4] == '-' {
+			return false
+		}
+	} else if line[3] != ' ' && !weekday3(line) || strings.IndexByte(line[:n], ',') >= 0 {
+		return false // java.util.logging, dates of mails
 	}
-	iso := isDigit(line[0])
-	if iso && (len(line) < 11 || line[10] != 'T') {
-		return false
+	if p.stamp.Has != 0 {
+		st = zoneBetween(yearFrom(st, p.stamp), p.stamp)
 	}
-	tag, msg, ok := syslogTag(line[n+1:], iso)
-	if !ok {
-		return false
+	p.stamp = st
+	host := p.host
+	ok := p.body(line[n+1:], strict)
+	if host != "" {
+		p.host = host // of the cluster's prefix
 	}
-	e.Stamp, e.Level, e.Component, e.Text = st, level, tag, msg
-	if level == event.NoLevel {
-		e.Level = syslogFacility(line[n+1:])
-	}
-	return true
+	return ok
 }
 
-// syslogTag reads "host tag[pid]: message". In a line of strict layout (one that
+// body reads "host tag[pid]: message". In a line of strict layout (one that
 // begins as many application logs do) the tag must be there and the host must
 // not be a level.
-func syslogTag(s string, strict bool) (tag, msg string, ok bool) {
+func (p *syslogLine) body(s string, strict bool) bool {
+	for s != "" && s[0] == ' ' {
+		s = s[1:]
+	}
 	host, rest, found := strings.Cut(s, " ")
 	if !found || host == "" {
-		return "", "", false
-	}
-	if strict {
-		if _, n := levelAt(host); n == len(host) || strings.ContainsAny(host, "[]()=,;|\"") {
-			return "", "", false
-		}
-	}
-	if strings.HasSuffix(host, ":") { // no host: busybox -S, or a tag alone
-		return tagName(host[:len(host)-1]), rest, true
-	}
-	if f, r, ok := strings.Cut(rest, " "); ok && isFacility(f) {
-		rest = r
-	}
-	word, after, found := strings.Cut(rest, ": ")
-	if !found {
-		word, found = strings.CutSuffix(rest, ":")
-	}
-	if found && word != "" && isTag(word) {
-		return tagName(word), after, true
-	}
-	return "", rest, !strict
-}
-
-// isTag tells whether s can be what stands before the colon of a syslog
-// message: one word, perhaps with a process id, perhaps with a unit in
-// parentheses.
-func isTag(s string) bool {
-	if len(s) > 80 {
 		return false
 	}
-	for i := 0; i < len(s); i++ {
-		if s[i] <= ' ' {
+	if strict {
+		if _, n := levelAt(host); n == len(host) || strings.ContainsAny(host, "[]()=,;|\"{}") {
 			return false
 		}
 	}
+	switch last := host[len(host)-1]; {
+	case host == "---": // macOS: "--- last message repeated 1 time ---"
+		p.text = strings.TrimSuffix(rest, " ---")
+		return true
+	case last == ':' && strings.HasPrefix(rest, repeatedLast):
+		p.host, p.text = host[:len(host)-1], rest
+		return true
+	case last == ':': // no host: busybox -S, or a tag alone
+		p.setTag(host[:len(host)-1])
+		p.text = rest
+		return true
+	}
+	p.host = host
+	if len(rest) > 0 && rest[0] >= 'a' && rest[0] <= 'z' {
+		if end := strings.IndexByte(rest, ' '); end > 5 && end < 20 {
+			if l := facilityLevel(rest[:end]); l != event.NoLevel {
+				if p.level == event.NoLevel {
+					p.level = l
+				}
+				rest = rest[end+1:]
+			}
+		}
+	}
+	if strings.HasPrefix(rest, "%") {
+		return p.device2(rest)
+	}
+	colon := tagEnd(rest)
+	if colon < 0 {
+		p.text = rest
+		return !strict
+	}
+	p.setTag(rest[:colon])
+	p.text = strings.TrimPrefix(rest[colon+1:], " ")
+	if strings.HasPrefix(p.text, "[ID ") { // Solaris
+		if end := strings.IndexByte(p.text, ']'); end > 0 && end < 40 {
+			id := p.text[:end]
+			if i := strings.LastIndexByte(id, ' '); i > 0 && p.level == event.NoLevel {
+				p.level = facilityLevel(id[i+1:])
+			}
+			p.text = strings.TrimPrefix(p.text[end+1:], " ")
+		}
+	}
 	return true
 }
 
-// tagName takes the process id off a tag.
-func tagName(s string) string {
-	if i := strings.IndexByte(s, '['); i > 0 && s[len(s)-1] == ']' {
-		return s[:i]
+// tagEnd returns where the colon behind a tag stands, or -1: "sshd[812]:",
+// "sshd(pam_unix)[812]:", "com.apple.launchd[1] (com.apple.x[12]):".
+func tagEnd(s string) int {
+	limit := min(len(s), 120)
+	blank := false
+	for i := 0; i < limit; i++ {
+		switch s[i] {
+		case ':':
+			if i+1 == len(s) || s[i+1] == ' ' {
+				if i == 0 || blank && s[i-1] != ')' {
+					return -1
+				}
+				return i
+			}
+		case ' ':
+			if i+1 < limit && s[i+1] == '(' && i > 0 && s[i-1] == ']' && !blank {
+				blank = true
+				continue
+			}
+			return -1
+		case '=', '"':
+			return -1
+		}
 	}
-	return s
+	return -1
+}
+
+// setTag takes the process id off a tag.
+func (p *syslogLine) setTag(tag string) {
+	p.tag = tag
+	open := strings.IndexByte(tag, '[')
+	if open <= 0 {
+		return
+	}
+	end := strings.IndexByte(tag[open:], ']')
+	if end < 0 {
+		return
+	}
+	p.tag = tag[:open]
+	if pid := tag[open+1 : open+end]; leadingDigits(pid) == pid {
+		p.pid = pid
+	}
+}
+
+// ownLevel reads the level a program writes before its message ("error: …",
+// "WARNING: …", "<info> …").
+func (p *syslogLine) ownLevel() {
+	s := p.text
+	if s[0] == '<' || s[0] == '[' {
+		s = s[1:]
+	} else if s[0]|0x20 < 'a' || s[0]|0x20 > 'z' {
+		return
+	}
+	l, n := levelAt(s)
+	if n == 0 || n >= len(s) || s[n] != ':' && (len(s) == len(p.text) || s[n] != '>' && s[n] != ']') {
+		if strings.HasPrefix(s, "time=\"") { // logfmt of a daemon
+			if _, v, ok := strings.Cut(s[:min(len(s), 100)], "level="); ok {
+				p.level, _ = levelAt(strings.TrimPrefix(v, `"`))
+			}
+		}
+		return
+	}
+	p.level = l
 }
 
 var severityLevels = [8]event.Level{
@@ -111,13 +300,17 @@ var severityLevels = [8]event.Level{
 	event.Warning, event.Notice, event.Info, event.Debug,
 }
 
-// priorityAt reads "<165>" at the start of s.
+// priorityAt reads "<165>" at the start of s; a number that is no priority gives
+// -1.
 func priorityAt(s string) (pri, n int) {
-	for i := 1; i < len(s) && i < 6; i++ {
+	for i := 1; i < len(s) && i < 7; i++ {
 		switch c := s[i]; {
 		case isDigit(c):
 			pri = pri*10 + int(c-'0')
-		case c == '>' && i > 1 && pri < 192:
+		case (c == '>' || c == ')') && i > 1:
+			if pri > 191 {
+				pri = -1
+			}
 			return pri, i + 1
 		default:
 			return 0, 0
@@ -126,22 +319,24 @@ func priorityAt(s string) (pri, n int) {
 	return 0, 0
 }
 
-// syslog5424 reads "TIME HOST APP PROCID MSGID SD MESSAGE"; "-" is nil.
-func syslog5424(s string, level event.Level, e *event.Event) bool {
+// rfc5424 reads "TIME HOST APP PROCID MSGID SD MESSAGE"; "-" is nil.
+func (p *syslogLine) rfc5424(s string) bool {
 	st, n := stampAt(s)
 	if n == 0 {
-		if !strings.HasPrefix(s, "- ") {
+		switch n = strings.IndexByte(s, ' '); {
+		case n < 1 || s[0] != '-' && !isDigit(s[0]):
 			return false
+		case n > 1: // a time that is none
+			st = event.Stamp{Has: event.HasTime | event.HasDate | event.HasYear, Step: time.Second, Impossible: true, Text: s[:n]}
 		}
-		n = 1
 	}
 	fields := s[n:]
 	if fields == "" || fields[0] != ' ' {
 		return false
 	}
-	_, rest, ok1 := strings.Cut(fields[1:], " ")
+	host, rest, ok1 := strings.Cut(fields[1:], " ")
 	app, rest, ok2 := strings.Cut(rest, " ")
-	_, rest, ok3 := strings.Cut(rest, " ")
+	pid, rest, ok3 := strings.Cut(rest, " ")
 	_, rest, ok4 := strings.Cut(rest, " ")
 	if !ok1 || !ok2 || !ok3 || !ok4 {
 		return false
@@ -150,12 +345,16 @@ func syslog5424(s string, level event.Level, e *event.Event) bool {
 	if sd < 0 {
 		return false
 	}
-	if app == "-" {
-		app = ""
-	}
-	msg := strings.TrimPrefix(strings.TrimLeft(rest[sd:], " "), "\ufeff")
-	e.Stamp, e.Level, e.Component, e.Text = st, level, app, strings.TrimLeft(msg, " ")
+	p.stamp, p.host, p.tag, p.pid = st, notNil(host), notNil(app), notNil(pid)
+	p.text = strings.TrimLeft(strings.TrimPrefix(strings.TrimLeft(rest[sd:], " "), "\ufeff"), " ")
 	return true
+}
+
+func notNil(s string) string {
+	if s == "-" {
+		return ""
+	}
+	return s
 }
 
 // structuredData returns where the structured data of RFC 5424 end, or -1.
@@ -186,42 +385,22 @@ func structuredData(s string) int {
 	return i
 }
 
-var facilityNames = [...]string{"kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "local"}
+var facilityNames = [...]string{"kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp", "console", "local"}
 
-// isFacility tells whether s is busybox's "kern.info".
-func isFacility(s string) bool { return facilityLevel(s) != event.NoLevel }
-
+// facilityLevel reads busybox's "kern.info" and AIX's "kern:info".
 func facilityLevel(s string) event.Level {
-	f, l, ok := strings.Cut(s, ".")
-	if !ok {
+	i := strings.IndexByte(s, '.')
+	if i < 0 {
+		i = strings.IndexByte(s, ':')
+	}
+	if i < 3 {
 		return event.NoLevel
 	}
+	f, l := s[:i], s[i+1:]
 	for _, name := range facilityNames {
 		if f == name || name == "local" && len(f) == 6 && f[:5] == name {
-			switch l {
-			case "debug":
-				return event.Debug
-			case "info":
-				return event.Info
-			case "notice":
-				return event.Notice
-			case "warn", "warning":
-				return event.Warning
-			case "err", "error":
-				return event.Error
-			case "crit", "alert", "emerg", "panic":
-				return event.Critical
-			}
+			return levelWord(l)
 		}
 	}
 	return event.NoLevel
-}
-
-func syslogFacility(s string) event.Level {
-	_, rest, _ := strings.Cut(s, " ")
-	f, _, _ := strings.Cut(rest, " ")
-	if strings.IndexByte(f, '.') < 0 {
-		return event.NoLevel
-	}
-	return facilityLevel(f)
 }

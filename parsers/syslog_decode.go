@@ -5,16 +5,8 @@ import (
 	"strings"
 
 	"forensic/event"
+	"forensic/parsers/trace"
 )
-
-// syslogDecode reads a record without knowing the ones before it.
-func syslogDecode(e *event.Event) { new(syslogMemory).decode(e) }
-
-// syslogLearn gives every member a memory of its own.
-func syslogLearn(string) *Lines {
-	m := new(syslogMemory)
-	return &Lines{Head: syslogHead, Decode: m.decode, After: m.after}
-}
 
 // A syslogMemory knows what "last message repeated" and "callbacks suppressed"
 // stand for: the last line of the file, and the last kernel messages of each
@@ -23,6 +15,11 @@ type syslogMemory struct {
 	last     []byte // text of the record before, whoever sent it
 	lastKern bool
 	kernels  []kernelMemory
+
+	line  syslogLine
+	inner *application // reads messages that are records of an application's log
+	flat  bool         // several records stand on one line
+	told  bool         // those of the last line are remembered already
 }
 
 // A kernelMemory is what the kernel of one host said last, in all and through
@@ -37,14 +34,16 @@ const repeatedLast = "last message repeated "
 // after remembers a record; it copies, since records are borrowed, into buffers
 // that are used again.
 func (m *syslogMemory) after(e *event.Event) {
-	if strings.HasPrefix(e.Text, repeatedLast) || strings.HasPrefix(e.Text, "message repeated ") {
+	if m.told || strings.HasPrefix(e.Text, repeatedLast) || strings.HasPrefix(e.Text, "message repeated ") {
+		m.told = false
 		return // it stands for what is remembered already
 	}
 	m.last, m.lastKern = append(m.last[:0], e.Text...), e.Component == "kernel"
 	if !m.lastKern || isSuppression(e.Text) {
 		return
 	}
-	k := m.kernel(syslogHost(e.Raw))
+	m.line.read(firstLine(e.Raw))
+	k := m.kernel(m.line.host)
 	text := kernelText(e.Text)
 	k.last = append(k.last[:0], text...)
 	if isNetLimited(text) {
@@ -66,25 +65,94 @@ func (m *syslogMemory) kernel(host string) *kernelMemory {
 }
 
 func (m *syslogMemory) decode(e *event.Event) {
-	host, pid := syslogHost(e.Raw), syslogPID(e.Raw)
+	p := &m.line
+	if !p.read(firstLine(e.Raw)) {
+		*p = syslogLine{}
+	}
 	e.Kind = event.LogMessage.Name
-	if e.Component == "kernel" {
+	if p.tag == "kernel" {
 		e.Kind = event.KernelMessage.Name
 		if text := kernelText(e.Text); len(text) != len(e.Text) {
 			e.Set("uptime", strings.TrimSpace(e.Text[1:strings.IndexByte(e.Text, ']')]))
 			e.Text = text
 		}
 	}
-	m.standsFor(e, host)
+	m.standsFor(e, p.host)
 	if e.Kind == event.KernelMessage.Name || e.Kind == event.KernelSuppressed.Name {
-		e.Set(event.Host, host)
+		e.Set(event.Host, p.host)
 		return
 	}
-	if e.Trace.Class != "" {
-		e.Set(event.Class, e.Trace.Class)
+	m.unescape(e)
+	if m.application(e, p) {
+		return
 	}
-	e.Set(event.Host, host)
+	programDecode(e, p)
+}
+
+// firstLine is a record's first line, as Head saw it.
+func firstLine(raw string) string {
+	line, _, _ := strings.Cut(raw, "\n")
+	if line = cleanLine(strings.TrimSuffix(line, "\r")); line == "" {
+		return " "
+	}
+	return line
+}
+
+// unescape finds the trace in a message whose control characters a daemon wrote
+// as #011 and #012, or whose lines it wrote as records of their own.
+func (m *syslogMemory) unescape(e *event.Event) {
+	if !strings.Contains(e.Raw, "#01") {
+		return
+	}
+	if first, _, ok := strings.Cut(e.Text, "#012"); ok {
+		e.Text = first
+	}
+	var b strings.Builder
+	for line := range strings.Lines(e.Raw) {
+		line = strings.TrimRight(line, "\r\n")
+		var p syslogLine
+		if line != "" && p.read(line) {
+			line = p.text
+		}
+		b.WriteString(line)
+		b.WriteByte('\n')
+	}
+	text := controlEscapes.Replace(b.String())
+	if t, ok := trace.Find(text); ok {
+		e.Trace = t
+	}
+}
+
+var controlEscapes = strings.NewReplacer("#012", "\n", "#011", "\t", "#015", "\r", "#033", "\x1b")
+
+// application takes what the message of an application's log says: a ZooKeeper
+// in a container has its kinds here too.
+func (m *syslogMemory) application(e *event.Event, p *syslogLine) bool {
+	if len(p.text) == 0 || m.inner == nil || !m.inner.first[p.text[0]] || !m.inner.read(p.text) {
+		return false
+	}
+	in := m.inner
+	thread, component, pid := in.thread, in.component, in.pid
+	if isZooKeeper(component) {
+		e.Component = component
+		zookeeperDecode(e)
+		if !e.Attrs.Has(event.Thread) {
+			e.Set(event.Thread, thread)
+		}
+		return true
+	}
+	if component != "" {
+		e.Component = component
+	}
+	e.Set(event.Host, p.host)
+	if pid == "" {
+		pid = p.pid
+	}
 	e.Set(event.PID, pid)
+	e.Set(event.Thread, thread)
+	e.Set(event.Class, e.Trace.Class)
+	peersIn(e)
+	return true
 }
 
 // standsFor fills Of and Count of a record that stands for earlier ones.
@@ -174,58 +242,4 @@ func kernelText(s string) string {
 		}
 	}
 	return strings.TrimPrefix(s[end+1:], " ")
-}
-
-// syslogHost returns the host field of a record, "" where it has none.
-func syslogHost(raw string) string {
-	rest, five := syslogBehindStamp(raw)
-	host, after, ok := strings.Cut(rest, " ")
-	if !ok || host == "-" || !five && strings.HasSuffix(host, ":") {
-		return ""
-	}
-	if !five && isFacility(host) && after != "" {
-		return ""
-	}
-	return host
-}
-
-// syslogPID returns the process id of "tag[pid]:" or of RFC 5424.
-func syslogPID(raw string) string {
-	rest, five := syslogBehindStamp(raw)
-	line, _, _ := strings.Cut(rest, "\n")
-	if five {
-		f := strings.SplitN(line, " ", 4)
-		if len(f) == 4 && f[2] != "-" {
-			return f[2]
-		}
-		return ""
-	}
-	tag, _, ok := strings.Cut(line, "]:")
-	if !ok {
-		return ""
-	}
-	open := strings.LastIndexByte(tag, '[')
-	if open < 0 || strings.Count(tag[:open], " ") > 2 {
-		return ""
-	}
-	if pid := tag[open+1:]; pid != "" && leadingDigits(pid) == pid {
-		return pid
-	}
-	return ""
-}
-
-// syslogBehindStamp returns a record from its host field on.
-func syslogBehindStamp(raw string) (rest string, rfc5424 bool) {
-	raw = cleanLine(raw)
-	if raw != "" && raw[0] == '<' {
-		_, n := priorityAt(raw)
-		raw = raw[n:]
-		if raw, rfc5424 = strings.CutPrefix(raw, "1 "); rfc5424 && strings.HasPrefix(raw, "- ") {
-			return raw[2:], true
-		}
-	}
-	if _, n := stampAt(raw); n > 0 && n < len(raw) {
-		return raw[n+1:], rfc5424
-	}
-	return "", rfc5424
 }
