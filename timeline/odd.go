@@ -19,7 +19,9 @@ func (t *Timeline) noteOddities() {
 		if s.undated > 0 && s.mainFamily() != timeless {
 			p.note("%d records have no time and come last", s.undated)
 		}
-		t.noteBack(p)
+		if !p.flows { // a capture tells of a connection when it is over
+			t.noteBack(p)
+		}
 		t.noteSummerTime(p)
 		p.noteZone()
 	}
@@ -29,23 +31,19 @@ func (t *Timeline) noteOddities() {
 // shortly before. It is a hint and no more, since a copy has the time it was
 // made.
 func (p *place) noteZone() {
-	f := p.tally.mainFamily()
-	m, ok := p.modified()
-	if !ok || p.last == event.NoTime || f != dated && f != yearless || p.snapshot() {
+	minutes, ok := p.hintedZone()
+	if !ok || p.snapshot() || p.last == event.NoTime {
 		return
 	}
+	off := minutes * 60
 	z := p.zoneFor(p.host)
-	ahead := p.last - m // of local time, before the file was finished
-	quarters := floorDiv(ahead+quarter-1, quarter) * quarter
-	if late := quarters - ahead; late < 0 || late > int64(5*time.Minute) || abs(quarters) > 14*int64(time.Hour) {
-		return
-	}
-	name := offsetName(int(quarters / int64(time.Second)))
 	switch {
 	case !z.known:
-		p.note("the file's time suggests the zone %s; --timezone says so if it is", name)
-	case !z.user && quarters != 0:
-		p.note("the file's time suggests that its zone is %s away from %s", name, z.name)
+		p.note("the file's time suggests the zone %s; --timezone says so if it is", offsetName(off))
+	case !z.user && z.loc != nil:
+		if _, is := time.Unix(p.last/int64(time.Second), 0).In(z.loc).Zone(); is != off {
+			p.note("the file's time suggests the zone %s and not %s", offsetName(off), z.name)
+		}
 	}
 }
 

@@ -45,6 +45,7 @@ func (t *Timeline) settleOffsets(opt Options) {
 		p.skew = nil
 	}
 	faces := t.faces()
+	t.fewJoinsZones(faces)
 	for len(faces) > 1 {
 		rest := t.settleGroup(faces)
 		if len(rest) == len(faces) {

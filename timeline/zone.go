@@ -165,7 +165,7 @@ func (t *Timeline) statedZone(h *host) zoneChoice {
 		if s.kind != event.HostClock.Name || p.host != h || p.duplicate != nil {
 			continue
 		}
-		c, ok := stated(s, p)
+		c, ok := t.zoneOf(s, p)
 		if !ok {
 			continue
 		}
@@ -182,8 +182,8 @@ func (t *Timeline) statedZone(h *host) zoneChoice {
 	return found
 }
 
-// stated reads the zone off one statement.
-func stated(s statement, p *place) (zoneChoice, bool) {
+// zoneOf reads the zone off one statement.
+func (t *Timeline) zoneOf(s statement, p *place) (zoneChoice, bool) {
 	what := "stated in " + p.name()
 	if name := s.attrs.Get("zone_name"); strings.Contains(name, "/") || strings.EqualFold(name, "UTC") {
 		if loc, err := Zone(name); err == nil {
@@ -197,7 +197,7 @@ func stated(s statement, p *place) (zoneChoice, bool) {
 		off := int(s.stamp.Zone) * 60
 		return zoneChoice{loc: time.FixedZone(offsetName(off), off), name: offsetName(off), known: true, why: what}, true
 	}
-	return zoneChoice{}, false
+	return t.abbreviated(s, p)
 }
 
 // neighbourZone takes the offset that other sources of the host write. UTC is
@@ -227,7 +227,7 @@ func (t *Timeline) unnamedZone() {
 		if s.kind != event.HostClock.Name || p.host != nil {
 			continue
 		}
-		c, ok := stated(s, p)
+		c, ok := t.zoneOf(s, p)
 		if !ok {
 			continue
 		}
