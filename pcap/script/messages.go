@@ -20,6 +20,7 @@ func values(words []word) (map[string]string, int) {
 	return v, n
 }
 
+// number reads a value; sizes are bounded by who uses them.
 func number(v map[string]string, name string, otherwise uint64) uint64 {
 	if n, err := strconv.ParseUint(v[name], 0, 64); err == nil {
 		return n

@@ -10,7 +10,12 @@ import (
 )
 
 // Compile returns the capture that a text describes.
-func Compile(text string) ([]byte, error) {
+func Compile(text string) (capture []byte, err error) {
+	defer func() { // numbers that are possible one by one and not together
+		if r := recover(); r != nil {
+			capture, err = nil, fmt.Errorf("cannot be written: %v", r)
+		}
+	}()
 	c := &compiler{
 		ends: map[string]*end{}, pairs: map[pair]*stream{},
 		day: time.Date(2024, 3, 2, 0, 0, 0, 0, time.UTC), box: "pcap", snaplen: 262144,
@@ -112,8 +117,8 @@ func (c *compiler) repeat(words []word, body []string, first int, shift time.Dur
 		return fail(errors.New("repeat N every D [port=NAME] [host=NAME]"))
 	}
 	times, err := strconv.Atoi(words[1].text)
-	if err != nil {
-		return fail(err)
+	if err != nil || times < 0 || times > 100000 {
+		return fail(fmt.Errorf("repeat %q", words[1].text))
 	}
 	every, err := time.ParseDuration(words[3].text)
 	if err != nil {

@@ -68,7 +68,7 @@ func prefixed(size int, b []byte) []byte {
 
 // filler is deterministic and looks random.
 func filler(n int, seed uint32) []byte {
-	b := make([]byte, n)
+	b := make([]byte, min(max(n, 0), 1<<16))
 	for i := range b {
 		seed ^= seed << 13
 		seed ^= seed >> 17
@@ -228,7 +228,7 @@ func clientHello(v map[string]string, bare map[string]bool) []byte {
 		e = append(e, extension(42, nil)...)
 	}
 	if pad := int(number(v, "pad", 0)); pad > 0 {
-		e = append(e, extension(21, make([]byte, pad))...)
+		e = append(e, extension(21, make([]byte, min(pad, 1<<16)))...)
 	}
 	if bare["psk"] {
 		e = append(e, extension(41, filler(60, 4))...)
