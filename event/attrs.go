@@ -24,7 +24,8 @@ type Attr struct{ Name, Value string }
 type Attrs []Attr
 
 // Get returns the first value of that name, or "". The names client.host,
-// client.port, server.host and server.port are derived from client and server.
+// client.port, server.host and server.port are derived from client and server;
+// in a group of sockets, which has neither, from its role and its two ends.
 func (a Attrs) Get(name string) string {
 	for i := range a {
 		if a[i].Name == name {
@@ -42,6 +43,29 @@ func (a Attrs) Get(name string) string {
 					return port
 				}
 			}
+		}
+		return a.end(base, part)
+	}
+	return ""
+}
+
+// end is the address or port of a group's client or server: this machine where
+// its role is that, else the peer.
+func (a Attrs) end(base, part string) string {
+	side := "peer."
+	for i := range a {
+		if a[i].Name == "role" {
+			if a[i].Value == base {
+				side = "local."
+			} else if a[i].Value != Client && a[i].Value != Server {
+				return ""
+			}
+			for j := range a {
+				if strings.HasPrefix(a[j].Name, side) && a[j].Name[len(side):] == part {
+					return a[j].Value
+				}
+			}
+			return ""
 		}
 	}
 	return ""

@@ -170,6 +170,9 @@ func (c *checker) attributes(s *Selection) []string {
 			all = append(all, end+".host", end+".port")
 		}
 	}
+	if slices.Contains(all, "role") && slices.Contains(all, "peer.host") { // a group of sockets
+		all = append(all, event.Client+".host", event.Server+".host", event.Server+".port")
+	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
