@@ -170,6 +170,7 @@ func (s *Events) fail(err error) {
 // run formats and writes batches until there are no more.
 func (s *Events) run() {
 	buf := s.form.begin(&s.list)
+	var one listed // used again and again
 	flush := func() {
 		if s.failed() == nil && len(buf) > 0 {
 			if _, err := s.w.Write(buf); err != nil {
@@ -183,7 +184,8 @@ func (s *Events) run() {
 		for i := range b.events {
 			e := &b.events[i]
 			src := s.list.sources[e.Where.Source]
-			buf = s.form.append(buf, &listed{e, src, zoneKnown(e, src), b.findings[from:b.marks[i]]})
+			one = listed{e, src, zoneKnown(e, src), b.findings[from:b.marks[i]]}
+			buf = s.form.append(buf, &one)
 			from = b.marks[i]
 			if len(buf) >= writeChunk {
 				flush()

@@ -64,7 +64,7 @@ func TestSeverityFloor(t *testing.T) {
 	}
 }
 
-var escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
+var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // Colours change nothing but colours, and no line is wider than it may be.
 func TestTextWidthAndColour(t *testing.T) {
@@ -72,7 +72,7 @@ func TestTextWidthAndColour(t *testing.T) {
 		for _, columns := range []int{40, 60, 80, 100, 160} {
 			r := New(sample(), Options{Lang: lang})
 			plain := textOf(t, r, Style{Width: columns})
-			if coloured := escape.ReplaceAllString(textOf(t, r, Style{Width: columns, Color: true}), ""); coloured != plain {
+			if coloured := colour.ReplaceAllString(textOf(t, r, Style{Width: columns, Color: true}), ""); coloured != plain {
 				t.Errorf("%s %d: colours change the text", lang, columns)
 			}
 			for line := range strings.Lines(plain) {

@@ -1,0 +1,518 @@
+package report
+
+import (
+	"cmp"
+	"embed"
+	"fmt"
+	"io"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"text/template"
+	"time"
+)
+
+//go:embed templates/*.md
+var markdownTemplates embed.FS
+
+// Templates lists the shapes of Markdown that come with the program.
+func Templates() []string {
+	entries, err := markdownTemplates.ReadDir("templates")
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, strings.TrimSuffix(e.Name(), ".md"))
+	}
+	return names
+}
+
+// Bounds of a postmortem, beyond which it says how much is left out.
+const (
+	maxFindings  = 50
+	maxMoments   = 60 // of its timeline
+	maxQuoted    = 4  // pieces of evidence of a finding
+	maxQuoteRows = 14 // lines of one of them
+)
+
+// Markdown writes the report in one of the shapes of Templates, or in that of a
+// template of the user's, given as its text.
+//
+// A template sees the Report with every string escaped, so that whatever it
+// prints is text and nothing else; what log lines say comes through quote, in a
+// fence. Its functions are listed in page.funcs.
+func Markdown(w io.Writer, r *Report, shape string) error {
+	text := shape
+	if slices.Contains(Templates(), shape) {
+		b, err := markdownTemplates.ReadFile("templates/" + shape + ".md")
+		if err != nil {
+			return err
+		}
+		text = string(b)
+	}
+	some := *r
+	some.Findings = r.Findings[:min(len(r.Findings), maxFindings)]
+	p := &page{Report: escaped(&some), raw: &some, zone: zoneOf(r), lang: r.Lang, dropped: len(r.Findings) - len(some.Findings)}
+	t, err := template.New("template").Funcs(p.funcs()).Parse(text)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	if err := t.Execute(&b, p); err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, squeeze(b.String()))
+	return err
+}
+
+// CheckTemplate tells what is wrong with a template of the user's, before
+// anything is analysed.
+func CheckTemplate(text string) error {
+	p := &page{Report: &Report{}, raw: &Report{}}
+	_, err := template.New("template").Funcs(p.funcs()).Parse(text)
+	return err
+}
+
+// A page is what a template sees.
+type page struct {
+	*Report
+	raw  *Report
+	zone zone
+	lang string
+
+	dropped int // findings beyond maxFindings
+}
+
+func (p *page) funcs() template.FuncMap {
+	return template.FuncMap{
+		"t":         p.word,                                                // a word of the program's, in the language of the report
+		"todo":      func(s string) string { return "TODO: " + p.word(s) }, // what only people know
+		"utc":       func(m Moment) string { return m.String() },
+		"local":     p.local,
+		"zone":      func() string { return escape(p.zone.name) },
+		"story":     p.story,
+		"headline":  p.headline,
+		"root":      p.root,
+		"others":    p.others,
+		"moments":   p.moments,
+		"applied":   p.applied,
+		"at":        p.at,    // path:line of a piece of evidence, by its id
+		"quote":     p.quote, // its lines, in a fence
+		"quotes":    p.quotes,
+		"left":      p.left,
+		"gantt":     p.gantt,
+		"join":      func(s []string) string { return strings.Join(s, p.words().Join) },
+		"size":      size,
+		"thousands": func(n int) string { return thousands(int64(n)) },
+		"sentence":  func(s string) string { return sentence(s, p.words()) },
+		"refs":      p.refs, // of a finding, by its id: links, where they are https
+		"title":     p.titleOf,
+		"word":      p.value, // a severity, confidence or strength in words
+		"clocks":    p.clocks,
+		"inc":       func(n int) int { return n + 1 },
+	}
+}
+
+func (p *page) words() *words { return wordsFor(p.lang) }
+
+// escaped is a copy of the report in which every string is Markdown for itself.
+func escaped(r *Report) *Report {
+	return deepEscape(reflect.ValueOf(r)).Interface().(*Report)
+}
+
+// deepEscape copies a value and escapes the strings in it.
+func deepEscape(v reflect.Value) reflect.Value {
+	out := reflect.New(v.Type()).Elem()
+	switch v.Kind() {
+	case reflect.String:
+		out.SetString(escape(v.String()))
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[Moment]() {
+			return v
+		}
+		for i := range v.NumField() {
+			if name := v.Type().Field(i).Name; name == "Because" || name == "Impact" {
+				out.Field(i).SetString(escapeText(reflow(v.Field(i).String())))
+				continue
+			}
+			out.Field(i).Set(deepEscape(v.Field(i)))
+		}
+	case reflect.Slice:
+		if v.IsNil() || v.Type().Elem().Kind() == reflect.Uint8 {
+			return v
+		}
+		out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+		for i := range v.Len() {
+			out.Index(i).Set(deepEscape(v.Index(i)))
+		}
+	case reflect.Pointer:
+		if v.IsNil() {
+			return v
+		}
+		out.Set(reflect.New(v.Type().Elem()))
+		out.Elem().Set(deepEscape(v.Elem()))
+	default:
+		return v
+	}
+	return out
+}
+
+// escape makes a text stand for itself in Markdown, in one line: no markup, no
+// HTML, no link, also not one that some renderers make of an address.
+func escape(s string) string {
+	return escapeLine(Visible(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " ")))
+}
+
+// escapeText does so with a text of several paragraphs.
+func escapeText(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = escapeLine(Visible(strings.TrimRight(line, "\r")))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func escapeLine(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case strings.IndexByte("\\`*_[]<>|~&$^", c) >= 0,
+			c == ':' && strings.HasPrefix(s[i:], "://"),
+			c == '.' && i >= 3 && strings.EqualFold(s[i-3:i], "www"),
+			strings.IndexByte("#+-=!", c) >= 0 && strings.TrimSpace(s[:i]) == "":
+			b.WriteByte('\\')
+		case (c == '.' || c == ')') && i > 0 && strings.Trim(s[:i], "0123456789 \t") == "":
+			b.WriteByte('\\')
+		}
+		b.WriteByte(c)
+	}
+	return strings.TrimLeft(b.String(), " \t") // four blanks would begin code
+}
+
+// codeSpan writes a text as code, whatever backticks it holds.
+func codeSpan(s string) string {
+	s = strings.ReplaceAll(shown(s), "\n", " ")
+	ticks := strings.Repeat("`", longestRun(s)+1)
+	if s == "" {
+		return ""
+	}
+	if s[0] == '`' || s[len(s)-1] == '`' || s[0] == ' ' {
+		s = " " + s + " "
+	}
+	return ticks + strings.ReplaceAll(s, "|", "\\|") + ticks
+}
+
+// longestRun is the length of the longest run of backticks.
+func longestRun(s string) int {
+	longest, n := 0, 0
+	for i := range len(s) {
+		if s[i] != '`' {
+			n = 0
+			continue
+		}
+		n++
+		longest = max(longest, n)
+	}
+	return longest
+}
+
+// fence writes lines as a block of code that nothing in them can end.
+func fence(lines []string) string {
+	ticks := 3
+	for _, l := range lines {
+		ticks = max(ticks, longestRun(l)+1)
+	}
+	marks := strings.Repeat("`", ticks)
+	return marks + "text\n" + strings.Join(lines, "\n") + "\n" + marks
+}
+
+// squeeze leaves one empty line where a template made several, outside of
+// fences.
+func squeeze(s string) string {
+	var b strings.Builder
+	blank, fenced := true, ""
+	for line := range strings.Lines(s) {
+		text := strings.TrimRight(line, " \t\n")
+		if fenced == "" && text == "" {
+			if !blank {
+				b.WriteByte('\n')
+			}
+			blank = true
+			continue
+		}
+		marks := text[:len(text)-len(strings.TrimLeft(text, "`"))]
+		switch {
+		case fenced == "" && len(marks) >= 3:
+			fenced = marks
+		case fenced != "" && text == fenced:
+			fenced = ""
+		}
+		if fenced != "" {
+			text = strings.TrimRight(line, "\n")
+		}
+		b.WriteString(text + "\n")
+		blank = false
+	}
+	return b.String()
+}
+
+// local is a time in the zone of the report, "" where that is UTC.
+func (p *page) local(m Moment) string {
+	if !m.Known {
+		return ""
+	}
+	s := p.zone.civil(m)
+	if !m.ZoneKnown {
+		s += " (" + p.words().SomeZone + ")"
+	}
+	return s
+}
+
+// story is the summary, escaped.
+func (p *page) story() string {
+	var out []string
+	for _, s := range Story(p.raw) {
+		out = append(out, escape(s))
+	}
+	return strings.Join(out, "\n")
+}
+
+// root is the first finding: the cause of all, as far as is known.
+func (p *page) root() *Finding {
+	if len(p.Findings) == 0 {
+		return nil
+	}
+	return &p.Findings[0]
+}
+
+func (p *page) headline() string {
+	if f := p.root(); f != nil {
+		return f.Title
+	}
+	return p.word("nothing found")
+}
+
+// others are the findings after the first.
+func (p *page) others() []Finding {
+	if len(p.Findings) < 2 {
+		return nil
+	}
+	return p.Findings[1:]
+}
+
+// A happening is one line of the timeline of a postmortem.
+type happening struct {
+	At      Moment
+	Host    string
+	Finding string
+	Say     string
+	ID      string // of the evidence
+}
+
+// moments are the evidence of all findings in order of time, each line once.
+func (p *page) moments() []happening {
+	var all []happening
+	for i := range p.raw.Findings {
+		f := &p.raw.Findings[i]
+		for j := range f.Evidence {
+			e := &f.Evidence[j]
+			if !e.At.Known {
+				continue
+			}
+			line, _, _ := strings.Cut(e.Text, "\n")
+			all = append(all, happening{e.At, escape(cmp.Or(e.Host, f.Host)), escape(f.ID), codeSpan(Cut(shown(line), 120)), e.ID})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b happening) int { return cmp.Compare(a.At.At, b.At.At) })
+	if len(all) > maxMoments {
+		half := maxMoments / 2
+		all = slices.Concat(all[:half], all[len(all)-half:])
+	}
+	return all
+}
+
+// left says how much is left out, "" for nothing.
+func (p *page) left() string {
+	n := 0
+	for i := range p.raw.Findings {
+		for j := range p.raw.Findings[i].Evidence {
+			if p.raw.Findings[i].Evidence[j].At.Known {
+				n++
+			}
+		}
+	}
+	var out []string
+	if n > maxMoments {
+		out = append(out, fmt.Sprintf(p.word("left out"), n-maxMoments))
+	}
+	if p.dropped > 0 {
+		out = append(out, fmt.Sprintf(p.word("findings left out"), p.dropped))
+	}
+	return strings.Join(out, " ")
+}
+
+// applied are the cautions that somebody did not heed.
+func (p *page) applied() []Caution {
+	var out []Caution
+	for i := range p.Findings {
+		for _, c := range p.Findings[i].Avoid {
+			if c.Applied != "" && !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+func (p *page) evidenceNamed(id string) *Evidence {
+	for i := range p.raw.Findings {
+		for j := range p.raw.Findings[i].Evidence {
+			if e := &p.raw.Findings[i].Evidence[j]; e.ID == id {
+				return e
+			}
+		}
+	}
+	return nil
+}
+
+// at is where a piece of evidence stands, as code.
+func (p *page) at(id string) string {
+	e := p.evidenceNamed(id)
+	switch {
+	case e == nil:
+		return ""
+	case e.Packet > 0:
+		return codeSpan(e.Source) + " " + fmt.Sprintf(p.words().Packet, e.Packet)
+	}
+	return codeSpan(e.Source + ":" + strconv.Itoa(e.Line))
+}
+
+// quotes are the ids of the evidence of a finding that is worth quoting.
+func (p *page) quotes(id string) []string {
+	var ids []string
+	for i := range p.raw.Findings {
+		if p.raw.Findings[i].ID != id {
+			continue
+		}
+		for _, e := range choose(p.raw.Findings[i].Evidence) {
+			if len(ids) < maxQuoted {
+				ids = append(ids, e.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// quote is a piece of evidence in a fence.
+func (p *page) quote(id string) string {
+	e := p.evidenceNamed(id)
+	if e == nil {
+		return ""
+	}
+	text := e.Text
+	if e.TextBase64 != nil {
+		text = string(e.TextBase64)
+	}
+	var lines []string
+	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+		lines = append(lines, Visible(strings.TrimRight(line, "\r")))
+	}
+	if n := len(lines) - maxQuoteRows; n > 0 {
+		lines = append(lines[:maxQuoteRows], fmt.Sprintf(p.words().MoreLines, n))
+	}
+	return fence(lines)
+}
+
+// titleOf is the title of another finding.
+func (p *page) titleOf(id string) string {
+	for i := range p.Findings {
+		if p.Findings[i].ID == id {
+			return p.Findings[i].Title
+		}
+	}
+	return ""
+}
+
+// value words a severity, a confidence or a strength.
+func (p *page) value(s string) string {
+	w := p.words()
+	switch s {
+	case "critical":
+		return w.Critical
+	case "error":
+		return w.Error
+	case "warning":
+		return w.Warning
+	case "info":
+		return w.Info
+	}
+	return cmp.Or(w.Confidence[s], w.Strength[s], s)
+}
+
+// clocks says of each host how its clock was settled.
+func (p *page) clocks() []string {
+	pr := &printer{t: p.words(), r: p.raw}
+	var out []string
+	for i := range p.raw.Hosts {
+		h := &p.raw.Hosts[i]
+		parts := []string{cmp.Or(h.Zone, p.words().UnknownZone)}
+		if s := pr.offset(h); s != "" {
+			parts = append(parts, s)
+		}
+		line := cmp.Or(h.Name, p.words().NoHost) + p.words().Colon + strings.Join(append(parts, h.Why...), "; ")
+		out = append(out, escape(line))
+	}
+	return out
+}
+
+// refs are the references of a finding. Only a rule's https addresses are links.
+func (p *page) refs(id string) []string {
+	var out []string
+	for i := range p.raw.Findings {
+		if p.raw.Findings[i].ID != id {
+			continue
+		}
+		for _, ref := range p.raw.Findings[i].Refs {
+			u, err := url.Parse(ref)
+			if err == nil && u.Scheme == "https" && u.Host != "" && u.User == nil && !strings.ContainsAny(ref, "<>\"'`\\ ") && Visible(ref) == ref {
+				out = append(out, "<"+ref+">")
+			} else {
+				out = append(out, codeSpan(ref))
+			}
+		}
+	}
+	return out
+}
+
+// gantt draws when the findings happened, for renderers that know Mermaid.
+// Names in it are letters and digits only.
+func (p *page) gantt() string {
+	var rows []string
+	for i := range p.raw.Findings {
+		f := &p.raw.Findings[i]
+		if !f.First.Known || !f.Last.Known {
+			continue
+		}
+		end := max(f.Last.At, f.First.At+int64(time.Second))
+		crit := ""
+		if f.Severity == "critical" || f.Severity == "error" {
+			crit = "crit, "
+		}
+		rows = append(rows, fmt.Sprintf("    section %s\n    %s %s :%s%d, %d", plainName(cmp.Or(f.Host, "-")), plainName(f.ID), plainName(f.Title), crit, f.First.At/1e6, end/1e6))
+	}
+	if len(rows) < 2 {
+		return ""
+	}
+	return "```mermaid\ngantt\n    dateFormat x\n    axisFormat %H:%M:%S\n" + strings.Join(rows, "\n") + "\n```"
+}
+
+// plainName leaves only what no language of diagrams gives a meaning to.
+func plainName(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return r != '.' && r != '_' && !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0x4e00 && r <= 0x9fff)
+	}), " ")
+}
