@@ -2,6 +2,7 @@ package pcap
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"forensic/event"
 )
@@ -97,6 +98,9 @@ func (r *reader) query(p *packet, key queryKey, b []byte) {
 	}
 	q := &query{key: key, name: name, kind: kind, at: r.now, packet: r.number, offset: p.offset, end: p.end, tries: 1}
 	d.open[key] = q
+	if len(d.order) >= 2*maxQueries { // answered ones wait behind one that is not
+		d.order = slices.DeleteFunc(d.order, func(q *query) bool { return q.done })
+	}
 	d.order = append(d.order, q)
 }
 

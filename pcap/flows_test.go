@@ -113,3 +113,33 @@ func print(out *strings.Builder, e *event.Event) {
 	}
 	fmt.Fprintf(out, "  | %s\n", e.Text)
 }
+
+// Every kind and attribute that is declared stands in some expectation.
+func TestDeclaredIsShown(t *testing.T) {
+	files, _ := filepath.Glob("../fixtures/flows/*.txtar")
+	shown := map[string]bool{}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(archive.Files[len(archive.Files)-1].Data)) {
+			facts, _, _ := strings.Cut(line, "  | ")
+			words := strings.Fields(facts)
+			if len(words) < 3 {
+				continue
+			}
+			for _, word := range words[3:] {
+				name, _, _ := strings.Cut(word, "=")
+				shown[words[2]+" "+name] = true
+			}
+		}
+	}
+	for _, k := range pcap.Kinds {
+		for _, a := range k.Attrs {
+			if !shown[k.Name+" "+a] {
+				t.Errorf("no case shows %s with %s", k.Name, a)
+			}
+		}
+	}
+}

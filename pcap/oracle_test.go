@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -22,9 +23,10 @@ import (
 // differs lists the written captures of which Wireshark 4.0 says something else
 // than we do, and why.
 var differs = map[string]string{
-	"copies-two-interfaces": "Wireshark counts the copies, and takes them for repetitions",
-	"copies-pcapng":         "Wireshark counts the copies, and takes them for repetitions",
-	"icmp-unreachable-ipv6": "Wireshark counts the packet that an ICMPv6 error quotes as one of its connection",
+	"copies-two-interfaces":       "Wireshark counts the copies, and takes them for repetitions",
+	"copies-pcapng":               "Wireshark counts the copies, and takes them for repetitions",
+	"tls-hello-answered-in-plain": "Wireshark reads whatever comes on port 8080 as HTTP",
+	"icmp-unreachable-ipv6":       "Wireshark counts the packet that an ICMPv6 error quotes as one of its connection",
 }
 
 // TestAgainstWireshark compares flows, packets and repetitions with what tshark
@@ -68,20 +70,28 @@ func TestAgainstWireshark(t *testing.T) {
 	}
 }
 
+var tlsWords = map[string]string{"tls.client_hello": "client_hello", "tls.server_hello": "server_hello", "tls.alert": "alert"}
+
 // ours and theirs print, for each connection, packets each way and how many of
-// them are repetitions or out of order, and how many hellos there are.
+// them are repetitions or out of order, and which hellos and alerts there are.
 func ours(t *testing.T, capture []byte) string {
 	var lines []string
+	spoken := map[string]string{} // what TLS showed, by flow
 	sum, err := pcap.Read(context.Background(), bytes.NewReader(capture), pcap.Options{}, func(e *event.Event) error {
+		flow := e.Attrs.Get(event.Flow)
+		if word, ok := tlsWords[e.Kind]; ok && e.Attrs.Get("tls_alert") != "encrypted" {
+			spoken[flow] = with(spoken[flow], word)
+			return nil
+		}
 		if e.Kind != "flow.summary" {
 			return nil
 		}
 		n := func(name string) int { v, _ := strconv.Atoi(e.Attrs.Get(name)); return v }
-		first, _ := strconv.Atoi(e.Attrs.Get(event.Flow))
-		lines = append(lines, fmt.Sprintf("%03d %d+%d again %d disordered %d zero %d alive %d\n", first-1,
+		first, _ := strconv.Atoi(flow)
+		lines = append(lines, fmt.Sprintf("%03d %d+%d again %d disordered %d zero %d alive %d%s\n", first-1,
 			min(n("client_packets"), n("server_packets")), max(n("client_packets"), n("server_packets")),
 			n("client_retransmissions")+n("server_retransmissions"), n("client_out_of_order")+n("server_out_of_order"),
-			n("client_zero_window")+n("server_zero_window"), n("client_keep_alives")+n("server_keep_alives")))
+			n("client_zero_window")+n("server_zero_window"), n("client_keep_alives")+n("server_keep_alives"), spoken[flow]))
 		return nil
 	})
 	if err != nil {
@@ -91,12 +101,13 @@ func ours(t *testing.T, capture []byte) string {
 	return strings.Join(lines, "") + fmt.Sprintln("packets", sum.Account.Packets)
 }
 
+// theirs asks tshark the same.
 func theirs(t *testing.T, path string) string {
 	fields := []string{
 		"tcp.stream", "tcp.srcport", "tcp.analysis.retransmission", "tcp.analysis.out_of_order",
-		"tcp.analysis.zero_window", "tcp.analysis.keep_alive",
+		"tcp.analysis.zero_window", "tcp.analysis.keep_alive", "tls.handshake.type", "tls.alert_message.desc", "tls.handshake.random",
 	}
-	args := []string{"-r", path, "-T", "fields", "-E", "separator=;", "-o", "tcp.analyze_sequence_numbers:TRUE"}
+	args := []string{"-r", path, "-T", "fields", "-E", "separator=;", "-o", "tcp.analyze_sequence_numbers:TRUE", "-o", "tcp.reassemble_out_of_order:TRUE"}
 	for _, f := range fields {
 		args = append(args, "-e", f)
 	}
@@ -107,6 +118,7 @@ func theirs(t *testing.T, path string) string {
 	type flow struct {
 		packets map[string]int
 		odd     [4]int
+		spoken  string
 	}
 	flows := map[int]*flow{}
 	packets := 0
@@ -127,6 +139,7 @@ func theirs(t *testing.T, path string) string {
 				f.odd[i]++
 			}
 		}
+		f.spoken = hellos(f.spoken, cells[6], cells[7], cells[8])
 	}
 	var text strings.Builder
 	for n := range len(flows) {
@@ -137,7 +150,32 @@ func theirs(t *testing.T, path string) string {
 		ways = append(ways, 0)
 		sort.Sort(sort.Reverse(sort.IntSlice(ways)))
 		odd := flows[n].odd
-		fmt.Fprintf(&text, "%03d %d+%d again %d disordered %d zero %d alive %d\n", n, ways[1], ways[0], odd[0], odd[1], odd[2], odd[3])
+		fmt.Fprintf(&text, "%03d %d+%d again %d disordered %d zero %d alive %d%s\n", n, ways[1], ways[0], odd[0], odd[1], odd[2], odd[3], flows[n].spoken)
 	}
 	return text.String() + fmt.Sprintln("packets", packets)
+}
+
+// hellos adds what TLS of a frame shows; the request for another hello is none.
+func hellos(spoken, types, alerts, randoms string) string {
+	all := strings.Split(randoms+",,,,", ",")
+	for i, kind := range strings.Split(types, ",") {
+		word := map[string]string{"1": "client_hello", "2": "server_hello"}[kind]
+		if word != "" && !strings.HasPrefix(all[min(i, 4)], "cf21ad74") {
+			spoken = with(spoken, word)
+		}
+	}
+	if alerts != "" {
+		spoken = with(spoken, "alert")
+	}
+	return spoken
+}
+
+// with adds a word to a sorted list, once.
+func with(list, word string) string {
+	words := strings.Fields(list)
+	if !slices.Contains(words, word) {
+		words = append(words, word)
+	}
+	slices.Sort(words)
+	return " " + strings.Join(words, " ")
 }
