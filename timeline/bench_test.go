@@ -82,3 +82,32 @@ func BenchmarkReplay(b *testing.B) {
 		b.Run(fmt.Sprintf("sources=%d", sources), func(b *testing.B) { benchmarkReplay(b, sources, 2) })
 	}
 }
+
+// BenchmarkSettle has twenty thousand small sources.
+func BenchmarkSettle(b *testing.B) {
+	tl := New(b.TempDir())
+	defer tl.Close()
+	l := tl.Lane()
+	var list []event.Source
+	for s := range 20000 {
+		ev := sample()
+		ev.Where.Source = s
+		ev.Stamp.Has = []event.Fields{hasDated, hasYearless, hasAbsolute}[s%3]
+		ev.Stamp.Wall += int64(s) * int64(time.Second)
+		if ev.Stamp.Has == hasYearless {
+			ev.Stamp.Wall = canvas + int64(s)*int64(time.Minute)
+		}
+		for range 5 {
+			ev.Where.First++
+			l.Count(&ev)
+			if err := l.Add(&ev, Keep{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		l.EndSource(s)
+		list = append(list, event.Source{ID: s, Path: fmt.Sprintf("var/log/pods/%d/app%d.log", s%500, s), Format: "syslog", Modified: time.Unix(1511502311, 0)})
+	}
+	for b.Loop() {
+		tl.Settle(list, Options{})
+	}
+}

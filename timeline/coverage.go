@@ -54,7 +54,7 @@ const (
 func (s *tally) rhythm() (int64, []pause) {
 	var total int64
 	for _, n := range s.pauses {
-		total += n
+		total += int64(n)
 	}
 	if total == 0 {
 		return 0, nil
@@ -66,10 +66,10 @@ func (s *tally) rhythm() (int64, []pause) {
 	var above int64
 	top := len(s.pauses) - 1
 	for ; top > 0; top-- {
-		if s.pauses[top] > 0 && above+s.pauses[top] > unusual {
+		if s.pauses[top] > 0 && above+int64(s.pauses[top]) > unusual {
 			break
 		}
-		above += s.pauses[top]
+		above += int64(s.pauses[top])
 	}
 	rhythm := s.long[top]
 	if rhythm == 0 {

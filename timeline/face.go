@@ -50,6 +50,9 @@ type sighting struct {
 
 func (s sighting) key() string { return s.p.tally.joins.text(joined{text: s.text}) }
 
+// maxFaces is how many clocks are compared with each other: those that saw most.
+const maxFaces = 64
+
 // faces collects the join events by the clock that wrote them.
 func (t *Timeline) faces() []*face {
 	type id struct {
@@ -94,6 +97,10 @@ func (t *Timeline) faces() []*face {
 			f.from, f.to = min(f.from, at), max(f.to, at)
 			f.seen = append(f.seen, sighting{hash: e.hash, phase: e.phase, at: at, pos: at + p.ranBack(e), step: max(e.step, 1), p: p, text: e.text})
 		}
+	}
+	if len(list) > maxFaces {
+		slices.SortStableFunc(list, func(a, b *face) int { return cmp.Compare(len(b.seen), len(a.seen)) })
+		list = list[:maxFaces]
 	}
 	for _, f := range list {
 		f.sort()

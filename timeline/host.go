@@ -264,12 +264,25 @@ func (t *Timeline) statedHosts() {
 			continue
 		}
 		p.host, p.hostWhy = h, "it states the name"
-		for _, q := range t.places {
-			if q.host == nil && q.src.Path == p.src.Path && !q.many {
+		for _, q := range t.sameFile(p) {
+			if q.host == nil && !q.many {
 				q.host, q.hostWhy = h, "another part of the same file states the name"
 			}
 		}
 	}
+}
+
+// sameFile lists the sections of a source's member, itself included: they stand
+// together in the order of paths.
+func (t *Timeline) sameFile(p *place) []*place {
+	from, to := int(p.rank), int(p.rank)+1
+	for from > 0 && t.places[from-1].src.Path == p.src.Path {
+		from--
+	}
+	for to < len(t.places) && t.places[to].src.Path == p.src.Path {
+		to++
+	}
+	return t.places[from:to]
 }
 
 // speaks tells whether records name the host themselves.

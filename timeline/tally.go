@@ -69,10 +69,10 @@ type tally struct {
 	events int
 	levels [16]uint32
 	spans  [families]span
-	pauses [64]int64 // how many, by the bits of their length
-	long   [64]int64 // the longest of each
-	top    []pause   // the longest of all
-	floor  int64     // the shortest of those, once there are maxPauses
+	pauses [48]uint32 // how many, by the bits of their length in milliseconds
+	long   [48]int64  // the longest of each
+	top    []pause    // the longest of all
+	floor  int64      // the shortest of those, once there are maxPauses
 
 	minutes []minute
 	now     *minute
@@ -132,7 +132,7 @@ func (s *tally) count(ev *event.Event) {
 		return
 	}
 	s.key = key
-	n := bits.Len64(uint64(d)) & 63
+	n := bits.Len64(uint64(d) >> 20)
 	s.pauses[n]++
 	if d > s.long[n] {
 		s.long[n] = d
@@ -245,7 +245,7 @@ func (s *tally) leap(ev *event.Event, key, d int64) {
 			}
 		}
 	} else {
-		n := bits.Len64(uint64(d)) & 63
+		n := bits.Len64(uint64(d) >> 20)
 		s.pauses[n]++
 		s.long[n] = max(s.long[n], d)
 		if d > s.floor {

@@ -48,6 +48,7 @@ type Timeline struct {
 	hosts   *roster
 	stated  []statement
 	early   map[string]*series
+	dated   map[string][]*place
 	runs    []stretch // what Replay merges
 	merged  *os.File  // the compacted log, where there were too many stretches
 	settled bool

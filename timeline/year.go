@@ -19,6 +19,7 @@ const slack = 36 * int64(time.Hour) // of a time whose zone is not settled yet, 
 // settleYears decides the year of stamps without one, for each rotated series
 // from the newest member back.
 func (t *Timeline) settleYears(opt Options) {
+	t.listDated()
 	done := map[*series]bool{}
 	for _, p := range t.places {
 		if p.duplicate != nil || p.series == nil || done[p.series] {
@@ -35,20 +36,10 @@ func (t *Timeline) settleYears(opt Options) {
 	}
 	for _, p := range t.places {
 		if p.yearText == "" && (p.tally.spans[dated].seen || p.tally.spans[absolute].seen) {
-			p.yearText = yearSpan(p.datedYears()) + ": from its own stamps"
+			low, high, _ := p.datedSpan()
+			p.yearText = yearSpan(yearOf(low), yearOf(high)) + ": from its own stamps"
 		}
 	}
-}
-
-// datedYears returns the first and last year that the source writes itself.
-func (p *place) datedYears() (int, int) {
-	low, high := int64(always), int64(never)
-	for _, f := range []family{dated, absolute} {
-		if sp := &p.tally.spans[f]; sp.seen {
-			low, high = min(low, sp.low), max(high, sp.high)
-		}
-	}
-	return yearOf(low), yearOf(high)
 }
 
 func yearSpan(from, to int) string {
@@ -258,44 +249,81 @@ func (p *place) modified() (int64, bool) {
 	return m.UnixNano(), true
 }
 
-// neighbours finds the dated source that is closest: of the same file, folder or
-// host (near), or any other.
+// neighbours finds the dated source that is closest: of the same file, host or
+// folder (near), or any other.
 func (t *Timeline) neighbours(p *place, near bool) (witness, bool) {
 	var found *place
 	best, distance := 0, int64(always)
 	sp := &p.tally.spans[yearless]
-	for _, q := range t.places {
-		if q == p || q.duplicate != nil {
-			continue
-		}
-		same := q.src.Path == p.src.Path || p.host != nil && q.host == p.host || p.host == nil && q.host == nil && sameFolder(p, q)
-		if same != near {
-			continue
-		}
-		low, high := int64(always), int64(never)
-		for _, f := range []family{dated, absolute} {
-			if qs := &q.tally.spans[f]; qs.seen {
-				low, high = min(low, qs.low), max(high, qs.high)
-			}
-		}
-		if low > high {
-			if st := q.src.Taken; familyOf(&st) == dated || familyOf(&st) == absolute {
-				low, high = st.Wall, st.Wall
-			} else {
-				continue
-			}
+	hear := func(q *place) {
+		low, high, ok := q.datedSpan()
+		if !ok || q == p {
+			return
 		}
 		year := p.nearest(low, high)
 		a, b := p.civilNS(year, sp.low), p.civilNS(year, sp.high)
-		d := max(low-b, a-high, 0)
-		if d < distance {
+		if d := max(low-b, a-high, 0); d < distance || d == distance && q.rank < found.rank {
 			found, best, distance = q, year, d
+		}
+	}
+	if near {
+		for _, key := range p.near() {
+			for _, q := range t.dated[key] {
+				hear(q)
+			}
+		}
+	} else {
+		for _, q := range t.dated[""] {
+			hear(q)
 		}
 	}
 	if found == nil {
 		return witness{}, false
 	}
 	return witness{best, "the dates in " + found.name()}, true
+}
+
+// near lists what other sources share with one that is likely of its time: the
+// file, the host, or, where nobody names a host, the folder.
+func (p *place) near() []string {
+	keys := []string{"path " + p.src.Path}
+	if p.host != nil {
+		return append(keys, "host "+p.host.name)
+	}
+	return append(keys, "folder "+p.src.Path[:strings.LastIndexByte(p.src.Path, '/')+1])
+}
+
+// fewHeard is how many dated sources are heard of each kind; among so many there
+// is one of any time the bundle knows.
+const fewHeard = 64
+
+// listDated lists the sources that write their years, by what is near them.
+func (t *Timeline) listDated() {
+	t.dated = map[string][]*place{}
+	for _, p := range t.places {
+		if _, _, ok := p.datedSpan(); !ok || p.duplicate != nil {
+			continue
+		}
+		for _, key := range append(p.near(), "") {
+			if len(t.dated[key]) < fewHeard {
+				t.dated[key] = append(t.dated[key], p)
+			}
+		}
+	}
+}
+
+// datedSpan is from when to when a source writes dates with years.
+func (p *place) datedSpan() (low, high int64, ok bool) {
+	low, high = always, never
+	for _, f := range []family{dated, absolute} {
+		if sp := &p.tally.spans[f]; sp.seen {
+			low, high = min(low, sp.low), max(high, sp.high)
+		}
+	}
+	if st := &p.src.Taken; low > high && (familyOf(st) == dated || familyOf(st) == absolute) {
+		low, high = st.Wall, st.Wall
+	}
+	return low, high, low <= high
 }
 
 func sameFolder(p, q *place) bool {

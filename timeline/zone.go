@@ -220,20 +220,31 @@ func (t *Timeline) neighbourZone(h *host) zoneChoice {
 	return found
 }
 
-// unnamedZone lets a source without a host use what the same file states.
+// unnamedZone lets a source without a host use what the same file or folder
+// states.
 func (t *Timeline) unnamedZone() {
+	found := map[string]zoneChoice{}
 	for _, s := range t.statements() {
 		p := t.byID[s.source]
-		if s.kind != event.HostClock.Name || p.host != nil {
+		if s.kind != event.HostClock.Name || p.host != nil || p.duplicate != nil {
 			continue
 		}
-		c, ok := t.zoneOf(s, p)
-		if !ok {
+		if c, ok := t.zoneOf(s, p); ok {
+			for _, key := range p.near() {
+				if !found[key].known {
+					found[key] = c
+				}
+			}
+		}
+	}
+	for _, q := range t.places {
+		if q.host != nil || q.zone.known || len(found) == 0 {
 			continue
 		}
-		for _, q := range t.places {
-			if q.host == nil && !q.zone.known && (q.src.Path == p.src.Path || sameFolder(p, q)) {
+		for _, key := range q.near() {
+			if c := found[key]; c.known {
 				q.zone = c
+				break
 			}
 		}
 	}
