@@ -229,6 +229,11 @@ func (s *streams) rescue(err error) error {
 	}
 	d := &damage{what: damaged(err), at: at, resumed: -1}
 	b, peekErr := s.br.Peek(magicSize)
+	if len(b) == 0 && goesOn(peekErr) && s.in.resume() {
+		s.br.Reset(s.in)
+		s.hunt(d, s.in.position(), false)
+		return d
+	}
 	atEnd := len(b) == 0 && peekErr != nil
 	switch {
 	case errors.Is(err, errChecksum):

@@ -240,7 +240,7 @@ func (z *zipWalk) member(child item, e zipEntry, data, stop int64, at string) bo
 
 // decoder returns what decodes a member's method, or why nothing does.
 func (z *zipWalk) decoder(e zipEntry, in *io.SectionReader) (producer, string) {
-	v := verified{want: e.crc, size: e.size}
+	v := verified{want: e.crc, size: e.size, torn: e.torn}
 	switch e.method {
 	case 0:
 		v.producer = &storedProducer{in: in}
@@ -271,7 +271,8 @@ var zipMethods = map[uint16]string{
 type verified struct {
 	producer
 	want uint32
-	size int64
+	size int64 // -1: not known
+	torn bool
 	sum  uint32
 	n    int64
 }
@@ -280,8 +281,10 @@ func (v *verified) Read(p []byte) (int, error) {
 	n, err := readGuarded(v.producer, p)
 	v.sum = crc32.Update(v.sum, crc32.IEEETable, p[:n])
 	v.n += int64(n)
-	if err == io.EOF && v.size >= 0 {
+	if err == io.EOF && (v.size >= 0 || v.torn) {
 		switch {
+		case v.torn:
+			err = &damage{what: "the data end early", at: v.consumed(), resumed: -1}
 		case v.n < v.size:
 			err = &damage{what: "the data end early", at: v.consumed(), resumed: -1}
 		case v.n > v.size:

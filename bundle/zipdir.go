@@ -20,6 +20,7 @@ type zipEntry struct {
 	size         int64
 	offset       int64 // of the local header, from where the archive begins
 	link         bool
+	torn         bool // nothing behind the data says that they are whole
 	modified     time.Time
 	modifiedFrom string
 }

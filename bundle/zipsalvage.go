@@ -64,6 +64,7 @@ func (z *zipWalk) salvageOne(e zipEntry, data int64, at string) (end int64, ok b
 			end = z.deflateEnd(data)
 		} else {
 			end = z.nextRecord(data)
+			e.torn = end == z.size
 		}
 	}
 	if isZipFolder(e) {
