@@ -24,9 +24,8 @@ type codec struct {
 	open func(in *bufio.Reader, mem *windows) (streamDecoder, error)
 }
 
-// A streamDecoder decodes one stream and checks its checksum before io.EOF.
-// errNextStream instead of io.EOF: it read into what follows and found no stream
-// of its kind; rewind says by how many bytes it went too far.
+// A streamDecoder decodes one stream, checks its checksum before io.EOF, and
+// reads no byte behind it; one that did says so with tooFar.
 type streamDecoder interface {
 	io.Reader
 	release() // gives pooled parts back

@@ -22,7 +22,6 @@ type zipWalk struct {
 	at    io.ReaderAt
 	size  int64
 	names *names
-	kept  int64
 }
 
 // zip goes through the members of an archive; false: stop.
@@ -220,7 +219,6 @@ func (z *zipWalk) member(child item, e zipEntry, data, stop int64, at string) bo
 		p.close()
 		return z.refuse(child, "symbolic link to "+readableName(string(target))+"; not followed", "")
 	}
-	z.kept++
 	if e.method == 0 {
 		if stop <= z.size && e.packed == stop-data {
 			child.random, child.whole = io.NewSectionReader(z.at, data, stop-data), stop-data
