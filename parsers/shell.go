@@ -87,10 +87,11 @@ func shellSniff(head []byte) Score {
 // A shell reads one transcript.
 type shell struct {
 	*snapshot
-	names []string // the hosts of its prompts
-	taken event.Stamp
-	ran   shellPrompt // whose output is being read
-	sure  bool        // the transcript has prompts that are sure: weaker ones are output
+	names    []string // the hosts of its prompts
+	taken    event.Stamp
+	ran      shellPrompt // whose output is being read
+	sections int         // outputs read so far
+	sure     bool        // the transcript has prompts that are sure: weaker ones are output
 }
 
 func shellParse(ctx context.Context, in *Input, emit Emit) error {
@@ -240,11 +241,25 @@ func (sh *shell) output(from, to int) {
 	if from == to {
 		return
 	}
-	if end := sh.fenced(from, to); end < to {
-		sh.ran = ran
-		sh.output(from, end)
-		sh.ran = shellPrompt{}
-		sh.output(end+1, to) // prose, or something pasted without a prompt
+	for {
+		end := sh.fenced(from, to)
+		sh.quoted(ran, from, end)
+		if end == to {
+			return
+		}
+		ran, from = shellPrompt{}, end+1 // prose, or something pasted without a prompt
+	}
+}
+
+// quoted reads an output without fences.
+func (sh *shell) quoted(ran shellPrompt, from, to int) {
+	for to > from && sh.idle(to-1) {
+		to--
+	}
+	for from < to && sh.idle(from) {
+		from++
+	}
+	if from == to {
 		return
 	}
 	parts := shellParts(ran.command)
@@ -303,6 +318,9 @@ func (sh *shell) fenced(from, to int) int {
 	return to
 }
 
+// maxSpeakers is how many commands of one line are told apart.
+const maxSpeakers = 12
+
 // several reads the outputs of a line of commands: each takes the lines it
 // understands, the next one what is left.
 func (sh *shell) several(ran shellPrompt, parts []shellPart, from, to int) {
@@ -314,7 +332,7 @@ func (sh *shell) several(ran shellPrompt, parts []shellPart, from, to int) {
 	}
 	var speak []shellPart // the first of each pipeline, if it prints at all
 	for _, p := range parts {
-		if !p.piped && shellPrints(p) {
+		if !p.piped && shellPrints(p) && len(speak) < maxSpeakers {
 			speak = append(speak, p)
 		}
 	}

@@ -32,7 +32,7 @@ var shellPrompts = []struct {
 	// user@host dir % cmd
 	{"", regexp.MustCompile(`^(?P<user>[\w.-]+)@(?P<host>[\w.-]+) (?P<dir>[~/\w][^ #$%]*) ?[#$%](?P<cmd> .*|)$`)},
 	// host:~ # cmd, host:/var/log> cmd
-	{"", regexp.MustCompile(`^(?P<host>[A-Za-z][\w.-]*):(?P<dir>~|/[^ #$>%]*) ?[#$>](?P<cmd> .*|)$`)},
+	{"", regexp.MustCompile(`^(?P<host>[A-Za-z][\w.-]*):(?P<dir>~|/|/[^/ #$>%][^ #$>%]*) ?[#$>](?P<cmd> .*|)$`)},
 	// host:dir user$ cmd
 	{"", regexp.MustCompile(`^(?P<host>[A-Za-z][\w.-]*):(?P<dir>[~/\w][^ :#$>%]*) (?P<user>[\w.-]+)\$(?P<cmd> .*|)$`)},
 	{"", regexp.MustCompile(`^(?:ba|z|k|c|a)?sh-[\d.]+[#$](?P<cmd>.*)$`)},

@@ -83,10 +83,21 @@ func shellShown(p shellPart) string {
 	return ""
 }
 
+// maxSections is how many outputs of one transcript are read each by its own
+// format.
+const maxSections = 5000
+
 // read gives lines [from, to) to the format they are in, as a source of their
 // own; what no format reads is kept line by line.
 func (sh *shell) read(ran shellPrompt, command string, from, to int) {
 	text := sh.text[sh.start(from):sh.lines[to-1].end]
+	if sh.sections++; sh.sections == maxSections {
+		sh.in.Problem(fmt.Sprintf("more than %d outputs; those behind are kept line by line", maxSections), fmt.Sprintf("line %d", sh.in.Line+from+1))
+	}
+	if sh.sections >= maxSections {
+		sh.leftover(ran, command, from, to)
+		return
+	}
 	f, why, ok := sh.choose(command, []byte(text[:min(len(text), HeadSize)]))
 	if !ok {
 		if ran.command == "" {

@@ -254,10 +254,10 @@ func endOf(s string) socketEnd {
 
 // bareHost takes brackets, scopes and the clothes of a v4 address off.
 func bareHost(h string) string {
-	h = strings.TrimSuffix(strings.TrimPrefix(h, "["), "]")
 	if i := strings.IndexByte(h, '%'); i > 0 {
 		h = h[:i]
 	}
+	h = strings.TrimSuffix(strings.TrimPrefix(h, "["), "]")
 	if rest, ok := strings.CutPrefix(h, "::ffff:"); ok && strings.Count(rest, ".") == 3 {
 		h = rest
 	}

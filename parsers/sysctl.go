@@ -203,22 +203,19 @@ func sysctlBSDRead(s *snapshot) {
 		if !ok {
 			continue
 		}
-		last := i
+		last, lines := i, []string{value}
 		for last+1 < s.n() && last-i < maxLines {
 			next := s.line(last + 1)
 			if name, _, ok := sysctlBSDLine(next); ok && sysctlBSDRoot(name) {
 				break
 			}
-			if value != "" {
-				value += "\n"
-			}
-			value += next
+			lines = append(lines, next)
 			last++
 		}
 		for last > i && strings.TrimSpace(s.line(last)) == "" {
 			last--
 		}
-		value = strings.TrimRight(value, "\n\t ")
+		value = strings.Trim(strings.Join(lines, "\n"), "\n\t ")
 		e := s.begin(event.SysctlSetting.Name, i, last)
 		e.Set("name", name)
 		e.Set("value", value)
