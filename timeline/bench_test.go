@@ -111,3 +111,22 @@ func BenchmarkSettle(b *testing.B) {
 		tl.Settle(list, Options{})
 	}
 }
+
+// BenchmarkAddShuffled has one source whose records are in no order.
+func BenchmarkAddShuffled(b *testing.B) {
+	tl := New(b.TempDir())
+	defer tl.Close()
+	l := tl.Lane()
+	ev := sample()
+	start := ev.Stamp.Wall
+	random := uint64(1)
+	for b.Loop() {
+		random = random*6364136223846793005 + 1442695040888963407
+		ev.Stamp.Wall = start + int64(random>>33)*1000
+		ev.Where.First++
+		l.Count(&ev)
+		if err := l.Add(&ev, Keep{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

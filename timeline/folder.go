@@ -7,7 +7,9 @@ import (
 )
 
 // folderHosts gives a source that names no host that of the nearest folder
-// around it which names exactly one, by a source in it or by its own name.
+// around it which names exactly one, by a source in it or by its own name. Logs
+// whose names differ by a number only, zk1.log and zk2.log, may be of several
+// hosts and are left alone.
 func (t *Timeline) folderHosts() {
 	deepest := 0
 	dirs := map[*place][]string{}
@@ -26,8 +28,8 @@ func (t *Timeline) folderHosts() {
 			dir := strings.Join(dirs[p][:depth], "/")
 			if p.host != nil {
 				add(named, dir, p.host)
-			} else if p.src.Section == "" && p.src.Format != "text" && p.tally.events > 0 {
-				add(alike, dir+"\x00"+p.src.Format, t.seriesOf(p))
+			} else if p.src.Section == "" && p.tally.events > 0 {
+				add(alike, dir+"\x00"+p.numbered(), t.seriesOf(p))
 			}
 		}
 		for _, p := range t.places {
@@ -42,7 +44,7 @@ func (t *Timeline) folderHosts() {
 			case depth > 0 && t.dirHost(dirs[p][depth-1], len(hosts)) != nil:
 				p.host = t.dirHost(dirs[p][depth-1], len(hosts))
 				p.hostWhy = fmt.Sprintf("it lies in the folder %s", dir)
-			case len(hosts) == 1 && len(alike[dir+"\x00"+p.src.Format]) < 2:
+			case len(hosts) == 1 && len(alike[dir+"\x00"+p.numbered()]) < 2:
 				for h := range hosts {
 					p.host = h
 				}
@@ -50,6 +52,17 @@ func (t *Timeline) folderHosts() {
 			}
 		}
 	}
+}
+
+// numbered is a source's format and the name of its series without the numbers.
+func (p *place) numbered() string {
+	stem := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, p.rotation().stem)
+	return p.src.Format + "\x00" + stem
 }
 
 func quoted(dir string) string {

@@ -108,6 +108,9 @@ func (t *Timeline) Close() error {
 	return errors.Join(all...)
 }
 
+// leastFree is how much space there must be before the first temporary file.
+const leastFree = 64 << 20
+
 // create makes a numbered temporary file in the private folder.
 func (t *Timeline) create(name string) (*os.File, error) {
 	t.mu.Lock()
@@ -118,6 +121,9 @@ func (t *Timeline) create(name string) (*os.File, error) {
 			return nil, fmt.Errorf("make a temporary folder: %w", err)
 		}
 		t.dir = dir
+		if n, ok := free(dir); ok && n < leastFree {
+			return nil, fmt.Errorf("keep events: the temporary folder has %d bytes left, at least %d are needed: free space or choose another with --temp", n, int64(leastFree))
+		}
 	}
 	f, err := os.OpenFile(filepath.Join(t.dir, name), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
