@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"path"
@@ -46,6 +47,14 @@ func Detect(path string, head []byte) (Format, []Guess) {
 	})
 	if len(guesses) == 0 {
 		return Format{}, guesses
+	}
+	if guesses[0].Score.Points < mixedBelow && len(head) < HeadSize && bytes.Count(text, []byte("\n")) > 1 {
+		if s := mixedScore(text); s.Points > 0 && (guesses[0].Score.Points < leastPoints || s.Points > guesses[0].Score.Points) {
+			mixed, err := Named("mixed")
+			if err == nil {
+				return mixed, append([]Guess{{mixed.Name, s}}, guesses...)
+			}
+		}
 	}
 	best, _ := Named(guesses[0].Format)
 	least := leastPoints
