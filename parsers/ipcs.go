@@ -17,7 +17,7 @@ var _ = addSnapshot(Format{
 	Name:  "ipcs",
 	Doc:   "ipcs: System V semaphores, message queues and shared memory, their limits and use.",
 	Files: []string{"ipcs*", "sem", "shm", "msg"},
-	Kinds: []event.Kind{ipcSemaphores, ipcMemory, ipcQueue, ipcLimits, ipcUsage},
+	Kinds: []event.Kind{ipcSemaphores, ipcMemory, ipcQueue, ipcLimits, ipcUsage, ipcLeak},
 	Sniff: func(head []byte) Score {
 		var p ipcs
 		return snapshotScore(head, func(line string) bool { return p.kindOf(line) != ipcsOther })
@@ -68,6 +68,7 @@ type ipcs struct {
 	titled bool
 	id     string   // "semid", "shmid", "msqid": what the table is of
 	named  []string // its columns
+	sets   []ipcsSet
 }
 
 // ipcsResource gives tables their names by the one column that no language
@@ -155,6 +156,7 @@ func ipcsRead(s *snapshot) {
 		}
 	}
 	flush()
+	ipcsLeaks(s, p.sets)
 	if last >= 0 && whole {
 		e := s.begin(ipcUsage.Name, last, last)
 		e.Set("resource", "semaphores")
@@ -202,6 +204,9 @@ func ipcsSend(s *snapshot, i int, p *ipcs) (semaphores int, ok bool) {
 	}
 	n := e.Attrs.Get("semaphores")
 	ok = p.id == "semid" && isNumber(n)
+	if set, is := ipcsSetOf(e, i); is && p.id == "semid" {
+		p.sets = append(p.sets, set)
+	}
 	s.send()
 	if ok {
 		semaphores = atoi(n)
