@@ -101,7 +101,11 @@ func (f *free) row(line string, e *event.Event) bool {
 		}
 	}
 	cells := strings.Fields(rest)
-	if len(f.names) == 0 || len(cells) == 0 || len(cells) > len(f.names) {
+	names := f.names
+	if len(names) == 0 && (strings.TrimSpace(name) == "Mem" || strings.TrimSpace(name) == "Swap") {
+		names = freeOrders[max(len(cells), 6)] // a row that lost its header
+	}
+	if len(names) == 0 || len(cells) == 0 || len(cells) > len(names) {
 		return false
 	}
 	for _, c := range cells {
@@ -129,7 +133,7 @@ func (f *free) row(line string, e *event.Event) bool {
 	}
 	e.Set("type", name)
 	for k, c := range cells {
-		e.Set(f.names[k], c)
+		e.Set(names[k], c)
 	}
 	return true
 }

@@ -70,6 +70,8 @@ func (n *netstat) kindOf(line string) netstatLine {
 		return netstatRoute
 	case n.table == netstatInterface && n.w.n >= 4 && isNumber(n.w.at(1)):
 		return netstatInterface
+	case n.table == 0 && netstatKnownCounter(&n.w):
+		return netstatCount
 	case n.table == netstatGroup && (line[0] == ' ' || line[0] == '\t') && netstatCounted(&n.w):
 		return netstatCount
 	}

@@ -75,6 +75,18 @@ func netstatCounted(w *words) bool {
 	return w.n <= 4 && strings.HasSuffix(w.rest(0), ":") // "ICMP input histogram:"
 }
 
+// netstatKnownCounter recognises a counter that lost its group to a grep, by
+// what it is called.
+func netstatKnownCounter(w *words) bool {
+	if w.n < 2 {
+		return false
+	}
+	if isNumber(w.at(0)) {
+		return netstatNames[strings.TrimSuffix(w.rest(1), ":")] != ""
+	}
+	return w.n == 2 && isNumber(w.at(1)) && strings.HasPrefix(w.at(0), "TCP") && strings.HasSuffix(w.at(0), ":") && len(w.at(0)) > 5
+}
+
 // netstatCounter reads one counter of netstat -s and returns its group. A title
 // inside a group ("ICMP input histogram:") parts what came in from what went
 // out.

@@ -110,7 +110,11 @@ func shellParse(ctx context.Context, in *Input, emit Emit) error {
 			i++
 			continue
 		}
+		ran := sh.ran
 		sh.output(first, i)
+		if p.behind > 0 {
+			sh.unended(ran, i, p.behind)
+		}
 		sh.run(p, i, last)
 		i, first = last+1, last+1
 	}
@@ -134,6 +138,12 @@ func (sh *shell) promptAt(i int) (p shellPrompt, last int, ok bool) {
 		p.banner = true
 		return p, i + 1, true
 	}
+	if !ok && sh.sure {
+		if at := shellBehind(line); at > 0 {
+			p, ok = shellPromptOf(line[at:])
+			p.behind = at
+		}
+	}
 	if !ok && !sh.sure {
 		p, ok = shellHint(line)
 	}
@@ -153,6 +163,19 @@ func (sh *shell) promptAt(i int) (p shellPrompt, last int, ok bool) {
 		last++
 	}
 	return p, last, true
+}
+
+// unended keeps what a command printed in front of a prompt on the same line,
+// because its output had no last line end.
+func (sh *shell) unended(ran shellPrompt, i, size int) {
+	e := sh.event(shellOutput.Name, i, i)
+	e.Text = e.Text[:min(size, len(e.Text))]
+	e.Set(event.Host, ran.host)
+	e.Set("command", ran.command)
+	if parts := shellParts(ran.command); len(parts) > 0 {
+		e.Set("program", parts[0].program)
+	}
+	sh.send()
 }
 
 // shellOpen tells whether a command goes on: a loop, a here-document, a quote.
@@ -265,6 +288,11 @@ func (sh *shell) quoted(ran shellPrompt, from, to int) {
 	parts := shellParts(ran.command)
 	if sh.counted(ran, parts, from, to) {
 		return
+	}
+	for _, p := range parts {
+		if p.piped && (p.program == "head" || p.program == "tail" || p.program == "more" && to-from > 20) {
+			sh.odd(from, "the command shows a part of its output only: "+strings.Join(p.words, " "))
+		}
 	}
 	for _, i := range sh.dates(ran, parts, from, to) {
 		sh.several(ran, parts, from, i)

@@ -12,6 +12,7 @@ type shellPrompt struct {
 	user, host, dir string
 	command         string
 	remark          bool // something was written behind the command
+	behind          int  // how much of an output stands before it on its line
 	banner          bool // it only names a command or file; nobody typed it
 	sure            bool // its shape is that of a prompt whatever the command
 }
@@ -82,6 +83,20 @@ func shellPromptOf(line string) (p shellPrompt, ok bool) {
 		return p, true
 	}
 	return shellComware(line)
+}
+
+// shellWithin finds a prompt behind an output that has no last line end.
+var shellWithin = regexp.MustCompile(`\[[\w.-]+@[\w.-]+ [^\]\[]*\][#$]`)
+
+// shellBehind returns where such a prompt begins, or 0.
+func shellBehind(line string) int {
+	if len(line) > 4096 || strings.IndexByte(line, '@') < 0 {
+		return 0
+	}
+	if m := shellWithin.FindStringIndex(line); m != nil {
+		return m[0]
+	}
+	return 0
 }
 
 var comwarePrompt = regexp.MustCompile(`^(?:<(?P<host>[\w.-]+)>|\[~?\*?(?P<host>[A-Za-z][\w./-]*)\])\s*(?P<cmd>(?:dis|disp|display|system-view|sys|ping|tracert|undo|reset|save|quit|return|terminal|debugging|dir|more|screen-length|interface)\b.*)$`)

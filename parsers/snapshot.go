@@ -78,6 +78,9 @@ func readSnapshot(ctx context.Context, in *Input, emit Emit) *snapshot {
 		in.Account.Bytes += int64(len(raw) - whole) // half a character at the end
 		in.Account.Unparsed += int64(len(raw) - whole)
 	}
+	if in.Taken.Zero() {
+		in.Taken = takenFromName(in.Path)
+	}
 	s.cut(int64(mark))
 	s.page = event.Page{Text: s.text, Offset: in.Offset + int64(mark)}
 	if in.Filter != nil {
