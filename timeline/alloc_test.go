@@ -240,6 +240,35 @@ func TestLinesAround(t *testing.T) {
 	}
 }
 
+// TestLinesAroundARecordWithinALine: what else stands on its line is neither
+// before nor after it.
+func TestLinesAroundARecordWithinALine(t *testing.T) {
+	tl := New(t.TempDir())
+	defer tl.Close()
+	l := tl.Lane()
+	page := &event.Page{Text: "before\none two three\nafter\n"}
+	for i, word := range []string{"one ", "two ", "three"} {
+		from := strings.Index(page.Text, word)
+		ev := event.Event{
+			Stamp: event.Stamp{Wall: int64(i), Has: hasDated}, Raw: word, Page: page, From: from, Lead: 0,
+			Where: event.Span{First: 2, Last: 2, Offset: int64(from), Length: len(word)},
+		}
+		l.Count(&ev)
+		if err := l.Add(&ev, Keep{Lines: 3, Text: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tl.Settle([]event.Source{{Path: "a"}}, Options{})
+	n := 0
+	for ev := range tl.Replay(context.Background()) {
+		text, before, after := tl.Text(ev)
+		if want := []string{"one ", "two ", "three"}[n]; text != want || fmt.Sprint(before, after) != "[before] [after]" {
+			t.Errorf("%q, %q, %q", text, before, after)
+		}
+		n++
+	}
+}
+
 func TestLinesAroundEndAfterAThousand(t *testing.T) {
 	tl := New(t.TempDir())
 	defer tl.Close()

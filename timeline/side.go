@@ -167,7 +167,7 @@ func (t *Timeline) Text(ev *event.Event) (text string, before, after []string) {
 			continue
 		}
 		text = strings.TrimRight(page[from:to], "\r\n")
-		lead := page[:from]
+		lead := page[:strings.LastIndexByte(page[:from], '\n')+1] // there may be other records on its line
 		before = split(lead[linesBefore(lead, 3):])
 		rest := page[to:]
 		if !strings.HasSuffix(page[from:to], "\n") {
