@@ -29,9 +29,8 @@ type listing interface {
 // A listed event, with what the list knows about it.
 type listed struct {
 	*event.Event
-	source    *forensic.Source
-	zoneKnown bool
-	findings  []string
+	source   *forensic.Source
+	findings []string
 }
 
 // EventOptions are how events are listed.
@@ -184,7 +183,7 @@ func (s *Events) run() {
 		for i := range b.events {
 			e := &b.events[i]
 			src := s.list.sources[e.Where.Source]
-			one = listed{e, src, zoneKnown(e, src), b.findings[from:b.marks[i]]}
+			one = listed{e, src, b.findings[from:b.marks[i]]}
 			buf = s.form.append(buf, &one)
 			from = b.marks[i]
 			if len(buf) >= writeChunk {
@@ -195,12 +194,6 @@ func (s *Events) run() {
 		s.free <- b
 	}
 	flush()
-}
-
-// zoneKnown tells whether the time of an event is known to the hour: its stamp
-// wrote a zone, or its source's zone was settled.
-func zoneKnown(e *event.Event, s *forensic.Source) bool {
-	return e.Stamp.Has&event.HasZone != 0 || s == nil || s.Settled.ZoneKnown
 }
 
 // Close writes the rest.

@@ -74,7 +74,7 @@ func (c *csvRows) append(b []byte, e *listed) []byte {
 	b = c.text(b, "root", e.Trace.Root)
 	b = c.text(b, "finding", strings.Join(e.findings, " "))
 	known := "true"
-	if !e.zoneKnown {
+	if !e.ZoneKnown {
 		known = "false"
 	}
 	b = c.text(b, "zone_known", known)

@@ -87,7 +87,7 @@ func (j *jsonLines) rest(b []byte, e *listed) []byte {
 		}
 		b = append(b, ']')
 	}
-	if e.At != event.NoTime && !e.zoneKnown {
+	if e.At != event.NoTime && !e.ZoneKnown {
 		b = append(b, `, "zone_known": false`...)
 	}
 	if !utf8.ValidString(e.Text) {

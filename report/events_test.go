@@ -31,7 +31,7 @@ func someEvents() []event.Event {
 			Kind: "zookeeper.end_of_stream", Level: event.Warning, Component: "NIOServerCnxn", Text: "caught end of stream exception",
 			Attrs: event.Attrs{{Name: "thread", Value: "t"}, {Name: "session", Value: "0x0"}, {Name: "session", Value: "0x1"}},
 			Trace: event.Trace{Language: "java", Class: "EndOfStreamException", Message: "Unable", Root: "EndOfStreamException", RootMessage: "Unable", Top: "at x", Frames: 3},
-			Stamp: stamp(time.Millisecond, all), Where: event.Span{Source: 1, First: 17, Last: 21}, Host: "zk3", At: at, Hits: []event.Hit{{Selection: 1}},
+			Stamp: stamp(time.Millisecond, all), Where: event.Span{Source: 1, First: 17, Last: 21}, Host: "zk3", At: at, ZoneKnown: true, Hits: []event.Hit{{Selection: 1}},
 		},
 		{
 			Kind: "kernel.message", Text: "bad \xff byte", Of: "time wait", Count: event.Times{Low: 0, Best: 29, High: -1},
@@ -39,7 +39,7 @@ func someEvents() []event.Event {
 		},
 		{
 			Kind: "flow.summary", Attrs: event.Attrs{{Name: "client", Value: "10.0.0.3:32119"}, {Name: "server", Value: "10.0.1.77:2181"}},
-			Stamp: stamp(time.Microsecond, all), Where: event.Span{Source: 3, First: 4, Last: 9}, At: at + 6e9,
+			Stamp: stamp(time.Microsecond, all), Where: event.Span{Source: 3, First: 4, Last: 9}, At: at + 6e9, ZoneKnown: true,
 		},
 		{Kind: "log.message", Text: "no time", Where: event.Span{Source: 2, First: 9, Last: 9}, At: event.NoTime},
 	}
@@ -53,7 +53,6 @@ func events(t *testing.T, o EventOptions, es []event.Event) []byte {
 		t.Fatal(err)
 	}
 	r := sample()
-	r.Sources[0].Settled.ZoneKnown = false
 	of := func(e *event.Event, to []string) []string {
 		if len(e.Hits) > 0 {
 			return append(to, "F1")

@@ -30,11 +30,11 @@ func (t *textLines) append(b []byte, e *listed) []byte {
 	if e.At == event.NoTime {
 		b = append(b, "no time"...)
 	} else {
-		b = t.zone.appendCivil(b, Moment{e.At, e.Stamp.Step, true, e.zoneKnown})
+		b = t.zone.appendCivil(b, Moment{e.At, e.Stamp.Step, true, e.ZoneKnown})
 	}
 	when := len(b) - begin
 	mark := byte(' ')
-	if e.At != event.NoTime && !e.zoneKnown && t.zone.name != "" {
+	if e.At != event.NoTime && !e.ZoneKnown && t.zone.name != "" {
 		mark = '?'
 	}
 	b = append(b, mark)

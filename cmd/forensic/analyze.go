@@ -44,7 +44,7 @@ func (p *program) runAnalyze(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	files, err := newFiles(c.StringSlice("output"), tell)
+	files, err := newFiles(c.StringSlice("output"), tell, report.EventOptions{})
 	if err != nil {
 		return err
 	}

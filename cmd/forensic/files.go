@@ -17,7 +17,7 @@ type files struct {
 	telling telling
 	out     report.Files
 	reports []reportFile
-	events  []forensic.Sink
+	events  []*report.Events
 }
 
 type reportFile struct {
@@ -32,11 +32,15 @@ var endings = []struct{ ending, format string }{
 
 // newFiles opens every file before anything is read, so that a name that cannot
 // be written to costs nothing.
-func newFiles(names []string, t telling) (*files, error) {
+func newFiles(names []string, t telling, list report.EventOptions) (*files, error) {
 	fs := &files{telling: t}
 	seen := map[string]bool{}
 	for _, name := range names {
-		format, err := formatOf(name)
+		events := eventFormat(name)
+		format, err := events, error(nil)
+		if events == "" {
+			format, err = formatOf(name)
+		}
 		if err == nil && seen[filepath.Clean(name)] {
 			err = &failure{exitUsage, "-o " + name, "the file is named twice", "name it once"}
 		}
@@ -50,14 +54,24 @@ func newFiles(names []string, t telling) (*files, error) {
 			fs.discard()
 			return nil, writeFailure(err)
 		}
-		fs.reports = append(fs.reports, reportFile{f, format})
+		if events == "" {
+			fs.reports = append(fs.reports, reportFile{f, format})
+			continue
+		}
+		list.Format = events
+		sink, err := report.NewEvents(f, list)
+		if err != nil {
+			fs.discard()
+			return nil, err
+		}
+		fs.events = append(fs.events, sink)
 	}
 	return fs, nil
 }
 
 func formatOf(name string) (string, error) {
 	lower := strings.ToLower(name)
-	var known []string
+	known := eventEndings
 	for _, e := range endings {
 		if strings.HasSuffix(lower, e.ending) {
 			return e.format, nil
@@ -70,9 +84,22 @@ func formatOf(name string) (string, error) {
 	return "", &failure{exitUsage, "-o " + name, "the ending does not tell the format", "use one of " + strings.Join(known, " ")}
 }
 
-func (fs *files) wantEvents() bool       { return len(fs.events) > 0 }
-func (fs *files) sinks() []forensic.Sink { return fs.events }
-func (fs *files) discard()               { fs.out.Discard() }
+func (fs *files) wantEvents() bool { return len(fs.events) > 0 }
+func (fs *files) sinks() []forensic.Sink {
+	var all []forensic.Sink
+	for _, e := range fs.events {
+		all = append(all, e)
+	}
+	return all
+}
+
+// discard gives up what has not been finished.
+func (fs *files) discard() {
+	for _, e := range fs.events {
+		e.Abort()
+	}
+	fs.out.Discard()
+}
 
 // finish writes the reports and gives all files their names.
 func (fs *files) finish(r *forensic.Result) error {

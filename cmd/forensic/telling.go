@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -34,7 +35,7 @@ func (p *program) telling(c *cli.Context) (telling, error) {
 	t.people = report.Options{Lang: people, Severity: floor, Version: programVersion()}
 	t.machines = t.people
 	t.machines.Lang = machines
-	if t.template, err = templateFlag(c.String("template")); err != nil {
+	if t.template, err = templateFlag(cmp.Or(c.String("template"), "sre")); err != nil {
 		return t, err
 	}
 	t.style, err = p.style(c)
