@@ -93,7 +93,7 @@ func (r *reader) speech(f *Flow) {
 	}
 	for role := range uint8(2) {
 		if t.said[role].segments > 0 {
-			r.ms(roleNames[role]+"_first_ms", t.said[role].at-from)
+			r.ms(roleNames[role]+"_first_ms", max(t.said[role].at-from, 0)) // a SYN may carry payload
 		}
 	}
 	r.str("starttls", starttlsWords[t.starttls])

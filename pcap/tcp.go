@@ -37,6 +37,9 @@ func (r *reader) segment(p *packet) {
 		r.established(f)
 	}
 	if p.length > 0 && s.marks&(wasKeepAlive|wasProbe) == 0 {
+		if p.flags&syn != 0 {
+			p.seq++ // payload in a SYN begins behind it
+		}
 		r.said(f, role, p, fresh)
 	}
 	if p.flags&(syn|fin|rst) != 0 || fresh && p.length > 0 {

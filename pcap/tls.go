@@ -261,8 +261,8 @@ func (r *reader) recordBegins(f *Flow, t *talk, role uint8) {
 	d := &h.sides[role]
 	switch d.kind {
 	case recordData:
-		if d.data == 0 || role == client && d.data == d.early {
-			d.firstData = d.size
+		if d.data == d.early {
+			d.firstData = d.size // of those that are no early data
 		}
 		d.data++
 		if role == client && h.answerAt == 0 {
@@ -341,8 +341,8 @@ func (r *reader) progress(f *Flow, t *talk) {
 }
 
 // isAlertSize tells that an encrypted record of TLS 1.3 can only be an alert:
-// two bytes, the hidden type, and the tag.
-func isAlertSize(size int32) bool { return size > 0 && size < 24 }
+// two bytes, the hidden type, and a tag of 16 bytes, or of 8 in some ciphers.
+func isAlertSize(size int32) bool { return size == 19 || size == 11 }
 
 func (r *reader) completed(f *Flow, t *talk, how outcome) {
 	h := t.tls

@@ -42,11 +42,11 @@ func (r *reader) judgeTLS(f *Flow) verdictTLS {
 	case alerted:
 		return verdictTLS{"alert", ""}
 	}
+	if from, yes := h.hidesAlert(); yes && h.alert.at == 0 {
+		h.alert = alert{level: 2, from: from, hidden: true, at: t.said[from].lastAt}
+	}
 	switch {
 	case h.alert.at != 0 && (h.alert.level == 2 || f.closed != openAtEnd):
-		return verdictTLS{"alert", ""}
-	case h.hidesAlert():
-		h.alert = alert{level: 2, from: client, hidden: true, at: f.at(client).nextAt}
 		return verdictTLS{"alert", ""}
 	case h.garbled, h.gaps(), f.partial():
 		return verdictTLS{"unknown", ""}
@@ -161,11 +161,18 @@ func (f *Flow) judgeHello(h *handshake) verdictTLS {
 	return verdictTLS{"client_hello", "server"}
 }
 
-// hidesAlert tells that the client's first encrypted record can only be an
-// alert: it does not accept what the server showed.
-func (h *handshake) hidesAlert() bool {
-	c := &h.sides[client]
-	return h.answer.version == tls13 && c.data > c.early && isAlertSize(c.firstData)
+// hidesAlert tells that the first encrypted record of one end can only be an
+// alert: it does not accept what the other showed.
+func (h *handshake) hidesAlert() (from uint8, yes bool) {
+	if h.answer.version != tls13 {
+		return 0, false
+	}
+	for role := range uint8(2) {
+		if d := &h.sides[role]; d.data == d.early+1 && isAlertSize(d.firstData) {
+			return role, true
+		}
+	}
+	return 0, false
 }
 
 func (h *handshake) gaps() bool { return h.sides[client].lost || h.sides[server].lost }

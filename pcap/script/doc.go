@@ -38,9 +38,10 @@
 //	hex 16 03 01             payload in hexadecimal, to the end of the line or the next word that is none
 //	zeros N                  N bytes of payload
 //	tls MESSAGE...           TLS records, see below
-//	zk MESSAGE               ZooKeeper: connect_request connect_response expired ping pong close closed
+//	zk MESSAGE               ZooKeeper: connect_request connect_response expired ping pong close closed;
+//	                         session= timeout= zxid=, old=1 leaves the last byte out
 //	redis WORD...            a Redis request
-//	mysql greeting | mysql error CODE "text"
+//	mysql greeting | mysql ssl_request | mysql error CODE "text"
 //	pg startup | pg ssl_request | pg error CODE "text"
 //	udp                      a datagram instead of a segment
 //	dns query|answer         a DNS message over UDP: id= name= type= rcode= answers=
@@ -81,11 +82,12 @@
 // Each message is a record of its own; "join" before one puts it into the
 // record of the message before it.
 //
-//	client_hello sni= alpn=h2,http/1.1 version=1.2 versions=1.3,1.2 session=N ticket psk early pad=N ssl2
+//	client_hello sni= alpn=h2,http/1.1 version=1.2 versions=1.3,1.2 session psk early offers_ticket pad=N
+//	client_hello ssl2 version=1.0
 //	server_hello version=1.2 cipher=c02f session psk alpn=    version=1.3 writes supported_versions
-//	hello_retry
+//	hello_retry session
 //	certificate cn= issuer= from=2024-01-01 until=2025-01-01 names=a,b pad=N
-//	server_key_exchange certificate_request server_hello_done client_key_exchange certificate_verify ticket
+//	server_key_exchange certificate_request server_hello_done client_key_exchange certificate_verify ticket; size=N
 //	ccs
 //	finished size=40         an encrypted handshake record
 //	app size=N               a record of type 23
