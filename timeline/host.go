@@ -28,15 +28,14 @@ func (h *host) say(format string, args ...any) {
 
 // A roster holds the hosts by all their names and addresses.
 type roster struct {
-	list    []*host
-	byName  map[string]*host // lower case
-	byShort map[string]*host // first labels that one machine alone has
-	byAddr  map[string]*host
-	shared  map[string]bool // addresses that several hosts claim: NAT, floating, or cloned
+	list   []*host
+	byName map[string]*host // lower case
+	byAddr map[string]*host
+	shared map[string]bool // addresses that several hosts claim: NAT, floating, or cloned
 }
 
 func newRoster() *roster {
-	return &roster{byName: map[string]*host{}, byShort: map[string]*host{}, byAddr: map[string]*host{}, shared: map[string]bool{}}
+	return &roster{byName: map[string]*host{}, byAddr: map[string]*host{}, shared: map[string]bool{}}
 }
 
 // find returns the host of that name or address, or nil.

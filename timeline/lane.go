@@ -131,7 +131,6 @@ func (l *Lane) Add(ev *event.Event, k Keep) error {
 // EndSource says that a source was read to its end.
 func (l *Lane) EndSource(id int) {
 	if s := l.tallies[id]; s != nil {
-		s.closed = true
 		s.texts = nil
 	}
 	if l.cur != nil && l.cur.id == id {

@@ -29,10 +29,8 @@ type place struct {
 	yearKnown bool
 	day       int64 // of relative day 0, for stamps without a date
 	dayKnown  bool
-	dayWhy    string
 	boot      int64
 	bootKnown bool
-	bootWhy   string
 	taken     taken
 	zone      zoneChoice // its own written offset, where records without one stand beside
 	skew      *drift     // of a capture without a host

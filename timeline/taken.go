@@ -30,7 +30,7 @@ func (t *Timeline) settleDays() {
 		}
 		// The last stamp is put as close as can be, which also hides the zone.
 		p.day = floorDiv(near-(sp.high-canvas)+day/2, day) * day
-		p.dayKnown, p.dayWhy = true, why
+		p.dayKnown = true
 		p.notes = append(p.notes, "its stamps have no date; the day is from "+why)
 	}
 }

@@ -102,7 +102,6 @@ type tally struct {
 	manyHosts bool
 	joins     *joins
 	phases    []kindPhase
-	closed    bool
 }
 
 // An anchor says that a relative key and a dated one stand side by side.
