@@ -98,14 +98,13 @@ func dfRead(s *snapshot) {
 	var d df
 	for i := 0; i < s.n(); i++ {
 		line := s.line(i)
-		var trial event.Event
 		switch {
 		case d.header(line):
 			s.claim(i)
-		case d.row(line, &trial):
+		case d.row(line, s.trial()):
 			d.row(line, s.begin(diskUsage.Name, i, i))
 			s.send()
-		case dfAlone(line) && i+1 < s.n() && d.row(line+" "+s.line(i+1), &trial):
+		case dfAlone(line) && i+1 < s.n() && d.row(line+" "+s.line(i+1), s.trial()):
 			d.row(line+" "+s.line(i+1), s.begin(diskUsage.Name, i, i+1))
 			s.send()
 			i++

@@ -39,10 +39,9 @@ var _ = addSnapshot(Format{
 		var f free
 		for i := range s.n() {
 			line := s.line(i)
-			var trial event.Event
 			if f.header(line) {
 				s.claim(i)
-			} else if f.row(line, &trial) {
+			} else if f.row(line, s.trial()) {
 				f.row(line, s.begin(memoryUsage.Name, i, i))
 				s.send()
 			}

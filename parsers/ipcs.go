@@ -79,6 +79,11 @@ func (p *ipcs) kindOf(line string) ipcsLine {
 	p.w.split(line)
 	w := &p.w
 	switch {
+	case ipcsDetail(line) != "":
+		p.titled, p.id = false, "detail"
+		return ipcsHeader
+	case p.id == "detail":
+		return ipcsValue
 	case strings.HasPrefix(line, "------") && strings.HasSuffix(strings.TrimRight(line, " "), "----"):
 		p.titled, p.id = true, ""
 		return ipcsTitle
@@ -140,6 +145,9 @@ func ipcsRead(s *snapshot) {
 		case ipcsTitle, ipcsHeader:
 			flush()
 			s.claim(i)
+			if p.id == "detail" {
+				ipcsOne(s, i)
+			}
 			if p.id == "semid" {
 				last = i
 			}
@@ -150,7 +158,9 @@ func ipcsRead(s *snapshot) {
 				counted = counted && ok
 			}
 		case ipcsValue:
-			values = append(values, i)
+			if p.id != "detail" {
+				values = append(values, i)
+			}
 		default:
 			whole = whole && !elided(strings.TrimSpace(line))
 		}
@@ -194,11 +204,7 @@ func ipcsSend(s *snapshot, i int, p *ipcs) (semaphores int, ok bool) {
 			e.Set(attr, p.w.at(k))
 		}
 	}
-	if id := e.Attrs.Get("id"); isNumber(id) {
-		n := atoi(id)
-		e.Set("sequence", strconv.Itoa(n/32768))
-		e.Set("slot", strconv.Itoa(n%32768))
-	}
+	ipcsDecoded(e, e.Attrs.Get("id"))
 	if key := e.Attrs.Get("key"); key != "" && strings.Trim(key, "0x") == "" {
 		e.Set("private", "yes")
 	}
@@ -212,6 +218,16 @@ func ipcsSend(s *snapshot, i int, p *ipcs) (semaphores int, ok bool) {
 		semaphores = atoi(n)
 	}
 	return semaphores, ok
+}
+
+// ipcsDecoded sets what an id is made of.
+func ipcsDecoded(e *event.Event, id string) {
+	if !isNumber(id) {
+		return
+	}
+	n := atoi(id)
+	e.Set("sequence", strconv.Itoa(n/32768))
+	e.Set("slot", strconv.Itoa(n%32768))
 }
 
 // ipcsTimes reads the two times of ipcs -t, either of which may be "Not set".

@@ -43,9 +43,8 @@ func lsRead(s *snapshot) {
 	dir := lsAsked(commandOf(s.in))
 	for i := range s.n() {
 		line := s.line(i)
-		var trial event.Event
 		switch {
-		case lsRow(line, &trial):
+		case lsRow(line, s.trial()):
 			e := s.begin(fileListed.Name, i, i)
 			lsRow(line, e)
 			e.Set("dir", dir)

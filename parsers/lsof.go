@@ -39,11 +39,10 @@ var _ = addSnapshot(Format{
 		var l lsof
 		for i := range s.n() {
 			line := s.line(i)
-			var trial event.Event
 			switch {
 			case l.header(line), lsofNote(line):
 				s.claim(i)
-			case l.row(line, &trial):
+			case l.row(line, s.trial()):
 				l.row(line, s.begin(fileOpen.Name, i, i))
 				s.send()
 			}

@@ -31,7 +31,7 @@ var _ = addSnapshot(Format{
 	Parse: snapshotOf(func(s *snapshot) {
 		for i := range s.n() {
 			line := s.line(i)
-			if mountRow(line, &event.Event{}) {
+			if mountRow(line, s.trial()) {
 				mountRow(line, s.begin(diskMount.Name, i, i))
 				s.send()
 			} else if strings.HasPrefix(line, "#") {

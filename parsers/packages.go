@@ -34,7 +34,7 @@ var _ = addSnapshot(Format{
 			line := s.line(i)
 			if packageHead(line) {
 				s.claim(i)
-			} else if packageRow(line, &event.Event{}) {
+			} else if packageRow(line, s.trial()) {
 				packageRow(line, s.begin(packageInstalled.Name, i, i))
 				s.send()
 			}

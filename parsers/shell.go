@@ -290,7 +290,7 @@ func (sh *shell) quoted(ran shellPrompt, from, to int) {
 		return
 	}
 	for _, p := range parts {
-		if p.piped && (p.program == "head" || p.program == "tail" || p.program == "more" && to-from > 20) {
+		if p.piped && (p.program == "head" || p.program == "tail") {
 			sh.odd(from, "the command shows a part of its output only: "+strings.Join(p.words, " "))
 		}
 	}

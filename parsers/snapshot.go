@@ -29,6 +29,7 @@ type snapshot struct {
 	page  event.Page
 	marks []event.Mark
 	ev    event.Event
+	tried event.Event
 	sent  int
 	unfit string // what to say of a line that nobody claimed
 	err   error  // from out or ctx: nothing is sent after it
@@ -176,6 +177,12 @@ func (s *snapshot) begin(kind string, first, last int) *event.Event {
 	e.Page, e.From, e.Lead = &s.page, from, s.start(max(first-aroundLines, 0))
 	e.Marks = s.marksIn(from, from+len(e.Raw))
 	return e
+}
+
+// trial is an event to try a row on before it is begun.
+func (s *snapshot) trial() *event.Event {
+	s.tried.Reset()
+	return &s.tried
 }
 
 // marksIn returns the marks in text[from:to].

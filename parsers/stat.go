@@ -44,7 +44,7 @@ func statLine(line string) bool {
 func statRead(s *snapshot) {
 	for i := 0; i < s.n(); i++ {
 		line := s.line(i)
-		if statBSD(line, &event.Event{}) {
+		if statBSD(line, s.trial()) {
 			statBSD(line, s.begin(fileStat.Name, i, i))
 			s.send()
 			continue

@@ -24,9 +24,8 @@ var _ = addSnapshot(Format{
 	},
 	Parse: snapshotOf(func(s *snapshot) {
 		for i := range s.n() {
-			var trial event.Event
 			line := s.line(i)
-			if !unameRead(line, &trial) {
+			if !unameRead(line, s.trial()) {
 				continue
 			}
 			e := s.begin(hostKernel.Name, i, i)
