@@ -32,7 +32,9 @@ func (r *reader) copied(p *packet) bool {
 		if slot.iface != p.iface && since < apart {
 			return true
 		}
-		if slot.iface == p.iface && p.four && p.id != 0 && since < apartSame {
+		// Only a bare acknowledgement may be said twice within a millisecond.
+		once := p.four && p.id != 0 || p.length > 0 || p.flags&(syn|fin|rst) != 0
+		if slot.iface == p.iface && once && since < apartSame {
 			return true
 		}
 	}

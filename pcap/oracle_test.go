@@ -24,6 +24,7 @@ import (
 // than we do, and why.
 var differs = map[string]string{
 	"copies-two-interfaces":       "Wireshark counts the copies, and takes them for repetitions",
+	"copies-sll":                  "Wireshark counts the copies, and takes them for repetitions",
 	"copies-pcapng":               "Wireshark counts the copies, and takes them for repetitions",
 	"tls-hello-answered-in-plain": "Wireshark reads whatever comes on port 8080 as HTTP",
 	"icmp-unreachable-ipv6":       "Wireshark counts the packet that an ICMPv6 error quotes as one of its connection",
