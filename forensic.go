@@ -61,7 +61,7 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	if err != nil {
 		return nil, err
 	}
-	engine.Quote = line.Text
+	engine.Quote, engine.HostOf = line.Text, hostOf(r.Hosts)
 	for ev, err := range line.Replay(ctx) {
 		if err != nil {
 			return nil, err

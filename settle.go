@@ -39,6 +39,17 @@ func (r *Result) settle(line *timeline.Timeline, sources []event.Source) {
 	}
 }
 
+// hostOf returns which host has an address.
+func hostOf(hosts []timeline.Clock) func(string) string {
+	by := map[string]string{}
+	for _, h := range hosts {
+		for _, a := range h.Addresses {
+			by[a] = h.Host
+		}
+	}
+	return func(address string) string { return by[address] }
+}
+
 // inputs lists the PATHs, each with the damage that no source of it carries.
 func (g *gatherer) inputs(paths []string, roots []bundle.Root) []Input {
 	ins := make([]Input, len(paths))

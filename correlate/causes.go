@@ -56,13 +56,13 @@ func samePlace(f, g *Finding) bool {
 
 // link draws the causes that the rules name, firmest first, and never in a
 // circle.
-func (c *Conclusion) link() {
+func (c *Conclusion) link(hostOf func(string) string) {
 	var links []*Link
 	for _, f := range c.Findings {
 		for i := range f.rule.Causes {
 			for _, g := range c.Findings {
 				if f != g && g.Rule == f.rule.Causes[i].Rule {
-					if gap, ok := follows(f, g, &f.rule.Causes[i]); ok {
+					if gap, ok := follows(f, g, &f.rule.Causes[i], hostOf); ok {
 						links = append(links, &Link{f, g, f.rule.Causes[i].Strength, gap})
 					}
 				}
@@ -70,7 +70,7 @@ func (c *Conclusion) link() {
 		}
 	}
 	slices.SortStableFunc(links, func(a, b *Link) int {
-		return cmp.Or(cmp.Compare(b.Strength, a.Strength), cmp.Compare(a.Gap, b.Gap))
+		return cmp.Or(cmp.Compare(b.Strength, a.Strength), cmp.Compare(a.Gap.Abs(), b.Gap.Abs()))
 	})
 	for _, l := range links {
 		twice := slices.ContainsFunc(l.Cause.Explains, func(o *Link) bool { return o.Effect == l.Effect })
@@ -82,8 +82,10 @@ func (c *Conclusion) link() {
 }
 
 // follows tells whether g can be what f brings about: the entities agree, and g
-// begins no earlier than f and no later than the rule allows.
-func follows(f, g *Finding, c *rules.Cause) (time.Duration, bool) {
+// begins no earlier than f and no later than the rule allows. What a snapshot
+// shows may have been read after its effect began, where the rule says so: then
+// the gap is negative.
+func follows(f, g *Finding, c *rules.Cause, hostOf func(string) string) (time.Duration, bool) {
 	if !comparable(f, g) || !f.First.Known() || !g.First.Known() {
 		return 0, false
 	}
@@ -94,15 +96,34 @@ func follows(f, g *Finding, c *rules.Cause) (time.Duration, bool) {
 			}
 			continue
 		}
-		if v := f.run.attr(s.Here); v == "" || v != g.run.attr(s.There) {
+		if !sameEntity(f.run.attr(s.Here), g.run.attr(s.There), hostOf) {
 			return 0, false
 		}
 	}
 	step := int64(max(f.First.Step, g.First.Step))
-	if f.First.At > g.First.At+step || g.First.At > f.Last.At+int64(c.Within) {
+	late := f.First.At - g.First.At
+	switch {
+	case late > step && late <= int64(c.SeenLate):
+		return time.Duration(-late), true
+	case late > step || g.First.At > f.Last.At+int64(c.Within):
 		return 0, false
 	}
-	return time.Duration(max(g.First.At-f.First.At, 0)), true
+	return time.Duration(max(-late, 0)), true
+}
+
+// sameEntity tells whether two values name one thing: they are equal, or one is
+// an address of the host that the other names.
+func sameEntity(a, b string, hostOf func(string) string) bool {
+	if a == "" || b == "" || a == b || hostOf == nil {
+		return a != "" && a == b
+	}
+	resolve := func(s string) string {
+		if name := hostOf(s); name != "" {
+			return name
+		}
+		return s
+	}
+	return resolve(a) == resolve(b)
 }
 
 // reaches tells whether from brings about to, directly or not.
@@ -139,7 +160,7 @@ func tell(root *Finding) Chain {
 		in[next.Effect] = true
 		ch.Findings = append(ch.Findings, next.Effect)
 		links = append(links, next)
-		if w := ch.Weakest; w == nil || next.Strength < w.Strength || next.Strength == w.Strength && next.Gap > w.Gap {
+		if w := ch.Weakest; w == nil || next.Strength < w.Strength || next.Strength == w.Strength && next.Gap.Abs() > w.Gap.Abs() {
 			ch.Weakest = next
 		}
 		ch.Confidence = min(ch.Confidence, next.Effect.Confidence, firmness(next.Strength))
@@ -171,6 +192,14 @@ func narrate(root *Finding, links []*Link, weakest *Link, chinese bool) string {
 	for _, l := range links {
 		gap := lengthText(l.Gap, chinese)
 		switch {
+		case chinese && l.Gap < 0 && l.Strength == rules.Coincides:
+			b.WriteString("与 " + l.Cause.ID + " 同一时段（在读到前者之前 " + gap + "）：" + name(l.Effect) + "；没有证据表明前者导致了后者。")
+		case chinese && l.Gap < 0:
+			b.WriteString(l.Cause.ID + " 可以解释 " + name(l.Effect) + "；前者是一种状态，在后者开始 " + gap + " 后才被读到。")
+		case l.Gap < 0 && l.Strength == rules.Coincides:
+			b.WriteString(" In the same period as " + l.Cause.ID + ", " + gap + " before that was read: " + name(l.Effect) + "; nothing shows that the one brought about the other.")
+		case l.Gap < 0:
+			b.WriteString(" " + l.Cause.ID + " explains: " + name(l.Effect) + ", which had begun " + gap + " before that state was read.")
 		case chinese && l.Strength == rules.Coincides:
 			b.WriteString("与 " + l.Cause.ID + " 同一时段（相隔 " + gap + "）：" + name(l.Effect) + "；没有证据表明前者导致了后者。")
 		case chinese:

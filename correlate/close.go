@@ -28,7 +28,7 @@ func (e *Engine) Close(seen event.Coverage) *Conclusion {
 	}
 	c.RulesRun = len(e.rules) - len(c.NotRun)
 	c.mask()
-	c.link()
+	c.link(e.HostOf)
 	c.sort()
 	c.number()
 	c.chain()
@@ -52,6 +52,11 @@ func (e *Engine) finding(m *machine, r *run, seen event.Coverage, faults *[]stri
 	s := &speaker{m: m, r: r, f: f, faults: faults}
 	for i := range m.notes {
 		s.context = append(s.context, m.notes[i].at(r))
+	}
+	for _, name := range m.rule.OnlyWith {
+		if !s.present(name) {
+			return nil
+		}
 	}
 	var why [2]string
 	if m.rule.Match.Op == rules.Absence {

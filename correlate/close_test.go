@@ -223,3 +223,65 @@ func BenchmarkObserve(b *testing.B) {
 		})
 	}
 }
+
+// A state that a snapshot shows may be read after what it brought about.
+func TestCausesSeenLate(t *testing.T) {
+	rs := []rules.Rule{
+		parse(t, "t/full", rule("full", "app.number", "causes: [{rule: t/failed, same: [host], within: 10s, seen_late: 1m, strength: explains}]")),
+		parse(t, "t/failed", rule("failed", "app.lost", "")),
+	}
+	for _, c := range []struct {
+		read string
+		say  string
+	}{
+		{"36", "It begins with: T full (F1). F1 explains: T failed (F2), which had begun 6 s before that state was read."},
+		{"30", "It begins with: T full (F1). F1 explains: T failed (F2), which began less than 1 ms later."},
+		{"95", ""},
+	} {
+		s := newStory(t, rs...)
+		s.tell(t, "30 app.lost client=x:1", c.read+" app.number name=used value=128")
+		got := ""
+		if end := s.end(); len(end.Chains) > 0 {
+			got = end.Chains[0].Say["en"]
+		}
+		if got != c.say {
+			t.Errorf("read at %s s: %q", c.read, got)
+		}
+	}
+}
+
+// An address is the same as the host that has it.
+func TestCausesAcrossHosts(t *testing.T) {
+	rs := []rules.Rule{
+		parse(t, "t/broken", rule("broken", "app.opened", "causes: [{rule: t/churn, same: [host=client.host], within: 10s, strength: proves}]")),
+		parse(t, "t/churn", rule("churn", "app.lost", "")),
+	}
+	for address, linked := range map[string]bool{"192.0.2.7": true, "192.0.2.8": false, "": false} {
+		s := newStory(t, rs...)
+		s.e.HostOf = func(a string) string {
+			if a != "" && a == address {
+				return "h1"
+			}
+			return ""
+		}
+		s.tell(t, "0 app.opened client=x:1", "1 app.lost client=192.0.2.7:1 host=zk1")
+		if c := s.end(); (len(c.Chains) == 1) != linked {
+			t.Errorf("h1 has %q: %d chains", address, len(c.Chains))
+		}
+	}
+}
+
+// A rule may ask that some context be there at all.
+func TestOnlyWith(t *testing.T) {
+	text := rule("known", "app.lost", "context: {version: {kind: app.number, where: {name: version}}}\nonly_with: [version]\n")
+	for line, found := range map[string]int{"9 app.number name=version value=5": 1, "9 app.number name=limit value=5": 0, "9 app.number name=version value=5 host=h2": 0} {
+		s := newStory(t, parse(t, "t/rule", text))
+		s.tell(t, "1 app.lost client=x:1", line)
+		if got := len(s.end().Findings); got != found {
+			t.Errorf("%s: %d findings", line, got)
+		}
+	}
+	if _, ps := rules.Read("t/rule", "t.yaml", []byte(strings.Replace(text, "only_with: [version]", "only_with: [versoin]", 1))); len(ps) != 1 || !strings.Contains(ps[0].Error(), "versoin") {
+		t.Errorf("problems %v", ps)
+	}
+}

@@ -34,6 +34,10 @@ type Engine struct {
 	// or ss listing"). Nil, or an empty answer: the kind's name is printed.
 	Sources func(kind, language string) string
 
+	// HostOf returns the host that has an address. Nil, or an empty answer: only
+	// an address is the same as that address.
+	HostOf func(address string) string
+
 	// In is the zone that known times are printed in. Nil: UTC.
 	In *time.Location
 

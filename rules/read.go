@@ -37,6 +37,7 @@ func (r *ruleReader) read(n *yaml.Node) {
 		{"select", func(n *yaml.Node) { r.selections(n, &rule.Select) }},
 		{"context", func(n *yaml.Node) { r.selections(n, &rule.Context) }},
 		{"match", r.match},
+		{"only_with", r.reader.words(&rule.OnlyWith)},
 		{"clear", r.duration(&rule.Clear)},
 		{"baseline", func(n *yaml.Node) {
 			r.mapping(n, "baseline", []field{{"times", r.float(&rule.Baseline)}})
@@ -206,6 +207,7 @@ func (r *ruleReader) causes(n *yaml.Node) {
 			{"rule", r.word(&c.Rule)},
 			{"same", r.reader.words(&same)},
 			{"within", r.duration(&c.Within)},
+			{"seen_late", r.duration(&c.SeenLate)},
 			{"strength", r.oneOf("strength", strengthNames, func(i int) { c.Strength = Strength(i) })},
 		})
 		r.needs(n, seen, "rule")

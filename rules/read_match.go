@@ -236,7 +236,7 @@ func (r *ruleReader) consistent() {
 	for _, ref := range []struct {
 		key   string
 		names []string
-	}{{"confidence", rule.Trust.Raise}, {"confidence", rule.Trust.Lower}, {"ruled_out", rule.RuledOut}} {
+	}{{"confidence", rule.Trust.Raise}, {"confidence", rule.Trust.Lower}, {"ruled_out", rule.RuledOut}, {"only_with", rule.OnlyWith}} {
 		for _, name := range ref.names {
 			if !slices.Contains(context, name) {
 				fault(at(ref.key), unknown("context selection", name, context))

@@ -25,6 +25,7 @@ type Rule struct {
 
 	Severity Severity
 	Trust    Trust
+	OnlyWith []string // context selections without which there is no finding
 
 	Select  []Selection // what the match names, in the file's order
 	Context []Selection // enriches the explanation, never triggers
@@ -172,6 +173,7 @@ type Cause struct {
 	Rule     string
 	Same     []Same // entities that must agree
 	Within   time.Duration
+	SeenLate time.Duration // how long after its effect began the cause may have been read: a snapshot shows what has been so for a while
 	Strength Strength
 	Pos      Pos
 }
