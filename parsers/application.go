@@ -17,11 +17,12 @@ import (
 // Messages of a ZooKeeper client get the kinds of format zookeeper; a thread
 // dump in the middle gets those of format threaddump.
 var _ = add(Format{
-	Name:  "application",
-	Doc:   "Application log: log4j, logback, java.util.logging, Tomcat, Spring Boot, Kafka, Hadoop, Python logging, oslo.log, gunicorn, celery, klog and others, mixed or not.",
-	Files: []string{"catalina.*", "localhost.*", "server.log*", "*.out", "application*.log", "app*.log", "error.log", "stdout*", "stderr*"},
-	Kinds: slices.Concat([]event.Kind{event.LogMessage}, zookeeperKinds),
-	Lines: &Lines{Head: applicationHead, Decode: applicationDecode, Learn: applicationLearn, Share: 0.8, Joins: zookeeperJoins},
+	Name:   "application",
+	Doc:    "Application log: log4j, logback, java.util.logging, Tomcat, Spring Boot, Kafka, Hadoop, Python logging, oslo.log, gunicorn, celery, klog and others, mixed or not.",
+	Files:  []string{"catalina.*", "localhost.*", "server.log*", "*.out", "application*.log", "app*.log", "error.log", "stdout*", "stderr*"},
+	Kinds:  slices.Concat([]event.Kind{event.LogMessage}, zookeeperKinds, threaddumpKinds),
+	Lines:  &Lines{Head: applicationHead, Decode: applicationDecode, Learn: applicationLearn, Share: 0.8, Joins: zookeeperJoins},
+	Around: withThreaddumps,
 })
 
 // knownLayouts is every layout of the tables, in their order.
@@ -64,6 +65,7 @@ type application struct {
 	undated  bool    // no line has a time
 	learnt   bool    // some layouts are this member's own
 	tb       traceback
+	dump     threaddump
 }
 
 // A shape is what one written time has in common with the others of a member.
@@ -76,7 +78,7 @@ type shape struct {
 
 func newApplication(sample string) *application {
 	a := &application{}
-	lines := applicationLines(sample)
+	lines := sampleOf(sample)
 	for _, line := range lines {
 		a.coloured = a.coloured || strings.Contains(line, "\x1b[")
 	}
@@ -108,8 +110,8 @@ func newApplication(sample string) *application {
 	return a
 }
 
-// applicationLines are the lines of a sample, as Head will see them.
-func applicationLines(sample string) []string {
+// sampleOf is the lines of a sample, as Head will see them.
+func sampleOf(sample string) []string {
 	var lines []string
 	for line := range strings.Lines(sample) {
 		if len(lines) == sampleLines {
@@ -233,6 +235,7 @@ func (a *application) shape(line string) {
 // head tells whether a line begins a record.
 func (a *application) head(line string, e *event.Event) bool {
 	if !a.first[line[0]] {
+		a.alone = false
 		return false
 	}
 	if a.coloured && strings.Contains(line, "\x1b[") {
@@ -255,6 +258,7 @@ func (a *application) head(line string, e *event.Event) bool {
 // records and a message.
 func (a *application) read(line string) bool {
 	a.at = -1
+	a.alone, a.wasAlone = false, a.alone
 	if len(a.layouts) > 0 && a.layouts[0].first[line[0]] && a.match(a.layouts[0], line) {
 		return true
 	}
@@ -337,6 +341,11 @@ func tracebackGoesOn(t string) bool {
 // whole completes a record whose message or level stands below its first line.
 func (a *application) whole(e *event.Event) {
 	first, rest, more := strings.Cut(e.Raw, "\n")
+	if e.Stamp.Has == 0 || more && e.Text == "" {
+		if a.dump.whole(e); isThreaddump(e) {
+			return
+		}
+	}
 	if !more {
 		return
 	}
@@ -385,6 +394,10 @@ func levelText(s string) (string, bool) {
 // message, and tells the kind by the logger.
 func (a *application) decode(e *event.Event) {
 	e.Kind = event.LogMessage.Name
+	if isThreaddump(e) {
+		threaddumpDecode(e)
+		return
+	}
 	line, _, several := strings.Cut(e.Raw, "\n")
 	if line = cleanLine(strings.TrimSuffix(line, "\r")); line == "" {
 		return
@@ -392,9 +405,11 @@ func (a *application) decode(e *event.Event) {
 	if a.coloured {
 		line = withoutColours(line)
 	}
+	alone := a.alone // this line was read before; the state is that of a later one
 	if !a.read(line) {
 		a.fields = fields{}
 	}
+	a.alone = alone
 	if a.oslo && several && e.Trace.Class == "" {
 		e.Trace, _ = trace.Find(a.withoutPrefixes(e.Raw))
 	}

@@ -138,8 +138,13 @@ func isContinuation(line string) bool {
 	case ' ', '\t', '}', ')', ']':
 		return true
 	}
-	for _, p := range [...]string{"Caused by:", "Traceback (most", "During handling of", "The above exception", "at ", "... ", "Suppressed:", "Wrapped by:", "goroutine ", "Stack (most"} {
+	for _, p := range [...]string{"Caused by:", "Traceback (most", "During handling of", "The above exception", "at ", "... ", "Suppressed:", "Wrapped by:", "goroutine ", "Stack (most", fullThreadDump, "JNI global ref", "Threads class SMR", "_java_thread_list", foundDeadlock} {
 		if strings.HasPrefix(line, p) {
+			return true
+		}
+	}
+	if _, n := levelAt(line); n > 0 {
+		if _, ok := levelText(line[n:]); ok { // the second line of java.util.logging
 			return true
 		}
 	}

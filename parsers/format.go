@@ -29,7 +29,11 @@ type Format struct {
 
 	Lines *Lines // text made of records: set this alone
 
-	Sniff func(head []byte) Score // anything else: set these two
+	// Around, beside Lines, reads a member with an Emit of its own, for events
+	// that many records tell or a part of one; nil Lines stand for its own.
+	Around func(in *Input, emit Emit, read func(*Lines, Emit) error) error
+
+	Sniff func(head []byte) Score // anything else: set these two; beside Lines, where their share says too little
 	Parse func(ctx context.Context, in *Input, emit Emit) error
 }
 
@@ -59,9 +63,9 @@ type Lines struct {
 	// and before the next one is: what it remembers, Decode may use.
 	After func(e *event.Event)
 
-	// Joins, where set, tells from the component whether a record may be of a
-	// kind that joins, so that the others need not be decoded to know.
-	Joins func(component string) bool
+	// Joins, where set, tells from component and text whether a record may be
+	// of a kind that joins, so that the others need not be decoded to know.
+	Joins func(component, text string) bool
 
 	// Share is how much a text that fits completely is worth against other
 	// formats: 1 by default, less for those that accept nearly anything.
@@ -145,16 +149,23 @@ var formats []Format
 // add registers a format; a file that calls it is in the program. It returns
 // nothing worth keeping: assign it to the blank identifier.
 func add(f Format) bool {
-	if f.Name == "" || (f.Lines == nil) == (f.Parse == nil) {
-		panic("parsers: format " + f.Name + " needs a name and either Lines or Parse")
+	if f.Name == "" || f.Lines == nil && (f.Parse == nil || f.Sniff == nil) {
+		panic("parsers: format " + f.Name + " needs a name and either Lines, or Sniff and Parse")
 	}
 	if slices.ContainsFunc(formats, func(g Format) bool { return g.Name == f.Name }) {
 		panic("parsers: format " + f.Name + " stands twice")
 	}
 	if f.Lines != nil {
-		lines := f.Lines
-		f.Sniff = func(head []byte) Score { return sniffLines(lines, head) }
-		f.Parse = func(ctx context.Context, in *Input, emit Emit) error { return scan(ctx, lines, in, emit) }
+		lines, around := f.Lines, f.Around
+		if f.Sniff == nil {
+			f.Sniff = func(head []byte) Score { return sniffLines(lines, head) }
+		}
+		f.Parse = func(ctx context.Context, in *Input, emit Emit) error {
+			if around == nil {
+				return scan(ctx, lines, in, emit)
+			}
+			return around(in, emit, func(l *Lines, emit Emit) error { return scan(ctx, cmp.Or(l, lines), in, emit) })
+		}
 	}
 	formats = append(formats, f)
 	return true

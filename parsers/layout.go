@@ -363,7 +363,11 @@ func startsOf(sample string) (first [256]bool) {
 // A matcher tries layouts on the lines of one member.
 type matcher struct {
 	fields
-	order  dateOrder
+	order dateOrder
+	// The line, and the line before it, was a time and nothing else. It depends
+	// on nothing but the lines since the open record began.
+	alone, wasAlone bool
+
 	strict bool // learning: what a word looks like is looked at more closely
 
 	at   int // where in the line the stamp below was read; -1: nowhere yet

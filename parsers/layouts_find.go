@@ -9,6 +9,19 @@ import (
 
 // Layouts that the language of patterns cannot say.
 
+// dumpFind reads the first line of a part of a thread dump.
+func dumpFind(m *matcher, line string) bool {
+	if isDigit(line[0]) || m.wasAlone && line[0] == 'F' {
+		return false
+	}
+	var e event.Event
+	if !threaddumpHead(line, &e) {
+		return false
+	}
+	m.text = line
+	return true
+}
+
 // zookeeperFind reads ZooKeeper's own layout.
 func zookeeperFind(m *matcher, line string) bool {
 	var e event.Event
@@ -56,6 +69,7 @@ func javaTwoLines(m *matcher, line string) bool {
 	m.stamp = st
 	rest := line[n:]
 	if strings.TrimSpace(rest) == "" {
+		m.alone = true
 		return true
 	}
 	if rest[0] != ' ' || st.Has&event.HasYear == 0 {

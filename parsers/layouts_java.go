@@ -4,6 +4,10 @@ package parsers
 // 2, logback, java.util.logging, Spring Boot, and those of known servers. Where
 // one line fits two, the first is meant.
 var javaLayouts = []layoutRow{
+	// what kill -3 prints into a log
+	{find: dumpFind, sample: "\"main\" #1 prio=5 os_prio=0 tid=0x00007f2a4400b800 nid=0x30df runnable [0x00007f2a4d2f1000]"},
+	{find: dumpFind, sample: "Full thread dump OpenJDK 64-Bit Server VM (25.151-b12 mixed mode):"},
+
 	// Spring Boot: app name and correlation in brackets from 3.2 and 3.4 on
 	{pattern: "%d %p %P --- [%i] [%t] [%i] %c : %m", sample: "2023-01-24T13:45:11.123+08:00  INFO 1234 --- [shop] [           main] [65d1c2-91] c.example.Shop                           : Started"},
 	{pattern: "%d %p %P --- [%i] [%t] %c : %m", sample: "2023-01-24T13:45:11.123+08:00  INFO 1234 --- [shop] [           main] c.example.Shop                           : Started"},

@@ -1,7 +1,6 @@
 package parsers
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"time"
@@ -22,23 +21,21 @@ var _ = add(Format{
 	Doc:   "System log (/var/log/messages, syslog, kern.log, journalctl). RFC 3164 and 5424, rsyslog's RFC 3339, busybox, network devices; several records on one line.",
 	Files: []string{"messages*", "syslog*", "kern.log*", "daemon.log*", "secure*", "auth.log*", "cron*", "maillog*", "boot.log*", "journalctl*", "haproxy.log*"},
 	Kinds: slices.Concat([]event.Kind{event.KernelMessage, event.KernelSuppressed, event.LogMessage}, programKinds, zookeeperKinds),
-	Sniff: func(head []byte) Score { return sniffLines(syslogLines(), head) },
-	Parse: func(ctx context.Context, in *Input, emit Emit) error {
+	Lines: &Lines{
+		Head:   func(line string, e *event.Event) bool { return new(syslogMemory).head(line, e) },
+		Decode: func(e *event.Event) { new(syslogMemory).decode(e) },
+		Learn:  func(sample string) *Lines { return new(syslogMemory).lines(sample) },
+		Joins:  syslogJoins,
+	},
+	Around: func(in *Input, emit Emit, read func(*Lines, Emit) error) error {
 		m := new(syslogMemory)
-		return scan(ctx, m.lines(), in, m.apart(in, emit))
+		return read(&Lines{Learn: m.lines}, m.apart(in, emit))
 	},
 })
 
-func syslogLines() *Lines { return new(syslogMemory).lines() }
-
-func (m *syslogMemory) lines() *Lines {
-	learn := func(sample string) *Lines {
-		m.flat = isFlattened(sample)
-		l := m.lines()
-		l.Learn = nil
-		return l
-	}
-	return &Lines{Head: m.head, Decode: m.decode, Learn: learn, After: m.after}
+func (m *syslogMemory) lines(sample string) *Lines {
+	m.flat = isFlattened(sample)
+	return &Lines{Head: m.head, Decode: m.decode, After: m.after}
 }
 
 // head tells whether a line begins a record.
@@ -57,6 +54,9 @@ func (m *syslogMemory) head(line string, e *event.Event) bool {
 		m.inside(p)
 	}
 	e.Stamp, e.Level, e.Component, e.Text = p.stamp, p.level, p.tag, p.text
+	if p.logger != "" {
+		e.Component = p.logger
+	}
 	return true
 }
 
@@ -177,7 +177,7 @@ func (p *syslogLine) body(s string, strict bool) bool {
 		s = s[1:]
 	}
 	host, rest, found := strings.Cut(s, " ")
-	if !found || host == "" {
+	if !found || host == "" || len(host) < 5 && isZoneName(host) { // the output of date
 		return false
 	}
 	if strict {

@@ -35,15 +35,8 @@ func programDecode(e *event.Event, p *syslogLine) {
 	if e.Of != "" {
 		text = e.Of
 	}
-	name := p.tag
-	if i := strings.LastIndexByte(name, '/'); i >= 0 {
-		name = name[i+1:]
-	}
-	if i := strings.IndexByte(name, '('); i > 0 { // sshd(pam_unix)
-		name = name[:i]
-	}
 	read := false
-	if f := programs[name]; f != nil {
+	if f := programs[programName(p.tag)]; f != nil {
 		read = f(e, text)
 	}
 	e.Set(event.Host, p.host)
@@ -55,6 +48,15 @@ func programDecode(e *event.Event, p *syslogLine) {
 		e.Set(event.Class, e.Trace.Class)
 		peersIn(e)
 	}
+}
+
+// programName is a tag without its path, and without what stands in parentheses.
+func programName(tag string) string {
+	tag = tag[strings.LastIndexByte(tag, '/')+1:]
+	if i := strings.IndexByte(tag, '('); i > 0 { // sshd(pam_unix)
+		tag = tag[:i]
+	}
+	return tag
 }
 
 // programs are the programs whose messages have kinds of their own. A function

@@ -13,11 +13,12 @@ import (
 //	2024-03-02 10:14:03.120 WARN  [pool-1] order: payment is late
 //	[02/Mar/2024:10:14:03 +0100] worker 7 restarted
 var _ = add(Format{
-	Name:  "text",
-	Doc:   "Any text with dates. Cut into records with their time, level and component where these can be told.",
-	Files: []string{"*.log", "*.out", "*.txt"},
-	Kinds: slices.Concat([]event.Kind{event.LogMessage}, zookeeperKinds),
-	Lines: &Lines{Head: applicationHead, Decode: applicationDecode, Learn: textLearn, Share: 0.3, Joins: zookeeperJoins},
+	Name:   "text",
+	Doc:    "Any text with dates. Cut into records with their time, level and component where these can be told.",
+	Files:  []string{"*.log", "*.out", "*.txt"},
+	Kinds:  slices.Concat([]event.Kind{event.LogMessage}, zookeeperKinds, threaddumpKinds),
+	Lines:  &Lines{Head: applicationHead, Decode: applicationDecode, Learn: textLearn, Share: 0.3, Joins: zookeeperJoins},
+	Around: withThreaddumps,
 })
 
 // textLearn takes what the layouts known and the lines themselves tell.

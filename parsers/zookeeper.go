@@ -15,11 +15,12 @@ import (
 // Debian's packages and 3.3 leave out "[myid:1]"; from 3.8 on packages are
 // abbreviated (o.a.z.s.NIOServerCnxn@374).
 var _ = add(Format{
-	Name:  "zookeeper",
-	Doc:   "ZooKeeper server or client log (zookeeper.out). Layouts of log4j 1, logback and Kafka's package, releases 3.3 to 3.9.",
-	Files: []string{"zookeeper*.out*", "zookeeper*.log*", "zk*.log*", "zk*.out*"},
-	Kinds: zookeeperKinds,
-	Lines: &Lines{Head: zookeeperHead, Decode: zookeeperDecode, Learn: zookeeperLearn, Joins: zookeeperJoins},
+	Name:   "zookeeper",
+	Doc:    "ZooKeeper server or client log (zookeeper.out). Layouts of log4j 1, logback and Kafka's package, releases 3.3 to 3.9.",
+	Files:  []string{"zookeeper*.out*", "zookeeper*.log*", "zk*.log*", "zk*.out*"},
+	Kinds:  slices.Concat(zookeeperKinds, threaddumpKinds),
+	Lines:  &Lines{Head: zookeeperHead, Decode: zookeeperDecode, Learn: zookeeperLearn, Joins: zookeeperJoins},
+	Around: withThreaddumps,
 })
 
 // zookeeperLearn wants most lines to be ZooKeeper's own, in its own layout or
@@ -28,7 +29,7 @@ var _ = add(Format{
 func zookeeperLearn(sample string) *Lines {
 	a := newApplication(sample)
 	own := 0
-	for _, line := range applicationLines(sample) {
+	for _, line := range sampleOf(sample) {
 		if a.first[line[0]] && a.read(line) && isZooKeeper(a.component) {
 			own++
 		}
@@ -43,7 +44,10 @@ func zookeeperLearn(sample string) *Lines {
 			e.Attrs = slices.DeleteFunc(e.Attrs, func(x event.Attr) bool { return x.Name != event.Thread && x.Name != event.Class })
 		}
 	}
-	return &Lines{Head: a.head, Whole: a.whole, Decode: decode, Share: float64(own) / float64(a.begin)}
+	head := func(line string, e *event.Event) bool {
+		return zookeeperHead(line, e) || a.head(line, e)
+	}
+	return &Lines{Head: head, Whole: a.whole, Decode: decode, Share: float64(own) / float64(a.begin)}
 }
 
 // zookeeperHead reads "DATE [myid:N] - LEVEL [thread:Class@line] - message" and
