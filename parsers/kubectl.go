@@ -39,19 +39,19 @@ var _ = addSnapshot(Format{
 
 var (
 	kubePod = event.Kind{
-		Name: "kube.pod", Doc: "A pod in a listing. Its age is what the listing printed, and the least number of seconds that means: an order of listings needs no clock.",
+		Name: "kube.pod", Joins: true, Doc: "A pod in a listing. Its age is what the listing printed, and the least number of seconds that means: an order of listings needs no clock.",
 		Attrs: []string{"namespace", "name", "ready", "status", "restarts", "restarted", "age", "age_seconds", "ip", "node", "labels"},
 	}
 	kubeNode = event.Kind{
-		Name: "kube.node", Doc: "A node in a listing.",
+		Name: "kube.node", Joins: true, Doc: "A node in a listing.",
 		Attrs: []string{"name", "status", "roles", "age", "age_seconds", "version", "ip", "external_ip", "os", "kernel", "runtime", "labels"},
 	}
 	kubeService = event.Kind{
-		Name: "kube.service", Doc: "A service in a listing.",
+		Name: "kube.service", Joins: true, Doc: "A service in a listing.",
 		Attrs: []string{"namespace", "name", "type", "ip", "external_ip", "ports", "age", "age_seconds", "selector"},
 	}
 	kubeWorkload = event.Kind{
-		Name: "kube.workload", Doc: "A deployment, replica set, stateful or daemon set in a listing.",
+		Name: "kube.workload", Joins: true, Doc: "A deployment, replica set, stateful or daemon set in a listing.",
 		Attrs: []string{"namespace", "name", "ready", "desired", "current", "up_to_date", "available", "age", "age_seconds", "images", "selector"},
 	}
 	kubeEvent = event.Kind{
@@ -59,7 +59,7 @@ var (
 		Attrs: []string{"namespace", "seen", "age_seconds", "type", "reason", "object", "source", "count", "message"},
 	}
 	kubeObject = event.Kind{
-		Name: "kube.object", Doc: "An object of another kind in a listing.",
+		Name: "kube.object", Joins: true, Doc: "An object of another kind in a listing.",
 		Attrs: []string{"namespace", "name", "status", "age", "age_seconds"},
 	}
 )

@@ -45,7 +45,7 @@ var _ = addSnapshot(Format{
 
 // hostLoad is also what top says in its first line.
 var hostLoad = event.Kind{
-	Name: "host.load", Doc: "How long a host has been up, in seconds, who is on it, and its load.",
+	Name: "host.load", Joins: true, Doc: "How long a host has been up, in seconds, who is on it, and its load.",
 	Attrs: []string{"time", "uptime", "users", "load_1m", "load_5m", "load_15m", "idle", "running", "processes", "last_pid"},
 }
 
