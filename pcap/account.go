@@ -33,6 +33,17 @@ func (a *account) problem(what, at string) {
 	a.problems = append(a.problems, event.Problem{What: what, At: at, Times: 1})
 }
 
+// again counts one more of what problem has noted.
+func (a *account) again(what string) {
+	for i := range a.problems {
+		if a.problems[i].What == what {
+			a.problems[i].Times++
+			return
+		}
+	}
+	a.more++
+}
+
 func (a *account) all() []event.Problem {
 	if a.more == 0 {
 		return a.problems

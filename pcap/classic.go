@@ -37,6 +37,7 @@ type classic struct {
 	last     int64 // seconds of the record before, to find the way back after damage
 	packets  int
 	ifaceOff int // where the record header holds the interface; 0: nowhere
+	tooLong  string
 }
 
 // lengthOrder says which of a record's two lengths comes first: before pcap 2.3
@@ -226,8 +227,13 @@ func (c *classic) next(rec *record) error {
 }
 
 func (c *classic) fill(rec *record, h []byte, captured, wire uint32) {
-	if c.snap != 0 && captured > c.snap && c.snap >= 1 {
-		c.acc.problem("packet is longer than the file's limit ("+strconv.Itoa(int(captured))+", "+strconv.Itoa(int(c.snap))+"); kept", atPacket(c.packets))
+	if c.snap != 0 && captured > c.snap {
+		if c.tooLong == "" { // worded once: there may be a million of them
+			c.tooLong = "packet is longer than the file's limit (" + strconv.Itoa(int(captured)) + ", " + strconv.Itoa(int(c.snap)) + "); kept"
+			c.acc.problem(c.tooLong, atPacket(c.packets))
+		} else {
+			c.acc.again(c.tooLong)
+		}
 	}
 	seconds, part := int64(c.u32(h)), int64(c.u32(h[4:]))
 	rec.step = time.Microsecond

@@ -12,9 +12,11 @@ import (
 const maxNesting = 16 // headers inside headers: tags, labels, tunnels
 
 var (
-	errShort   = errors.New("packet ends inside its headers")
-	errHeader  = errors.New("header that cannot be")
-	errNesting = errors.New("too many headers inside each other")
+	errShort     = errors.New("packet ends inside its headers")
+	errHeader    = errors.New("header that cannot be; not decoded")
+	errNesting   = errors.New("too many headers inside each other; not decoded")
+	errEncrypted = errors.New("encrypted wireless frame; not decoded")
+	errNoLink    = errors.New("packet without a known link type; not decoded")
 )
 
 // A decoder turns records into packets by gopacket's layers, which it reuses.
@@ -42,9 +44,12 @@ type decoder struct {
 	llc  layers.LLC
 	snap layers.SNAP
 
-	nesting int
-	ifaces  int // the highest interface number seen
-	pieces  fragments
+	nesting    int
+	lastOdd    error // the latest thing noted
+	noLink     error // of the latest link type nobody decodes
+	noLinkType uint16
+	ifaces     int // the highest interface number seen
+	pieces     fragments
 }
 
 // decode fills in d.out. gopacket's decoders panic on some bad input: such a
@@ -73,12 +78,22 @@ func (d *decoder) decode(rec *record, number int) (v verdict) {
 		if d.cut > 0 {
 			return partly
 		}
-		d.acc.problem("packet ends inside its headers", atPacket(number))
+		d.odd(err, number)
 		return partly
 	default:
-		d.acc.problem(err.Error()+"; not decoded", atPacket(number))
+		d.odd(err, number)
 		return bad
 	}
+}
+
+// odd notes what is wrong with a packet. There may be millions of them.
+func (d *decoder) odd(err error, number int) {
+	if err == d.lastOdd {
+		d.acc.again(err.Error())
+		return
+	}
+	d.lastOdd = err
+	d.acc.problem(err.Error(), atPacket(number))
 }
 
 func (d *decoder) link(link uint16, b []byte) error {
@@ -116,9 +131,12 @@ func (d *decoder) link(link uint16, b []byte) error {
 	case linkNFLOG:
 		return d.nflog(b)
 	case linkUnknown:
-		return errors.New("packet without a known link type")
+		return errNoLink
 	}
-	return errors.New("link type " + strconv.Itoa(int(link)))
+	if d.noLink == nil || d.noLinkType != link {
+		d.noLink, d.noLinkType = errors.New("link type "+strconv.Itoa(int(link))+"; not decoded"), link
+	}
+	return d.noLink
 }
 
 func (d *decoder) ethernet(b []byte) error {
@@ -306,7 +324,7 @@ func (d *decoder) wireless(b []byte) error {
 		}
 	}
 	if flags&0x40 != 0 {
-		return errors.New("encrypted wireless frame")
+		return errEncrypted
 	}
 	if len(b) < size {
 		return errShort
