@@ -38,6 +38,10 @@ func (p *ipText) fits(line string) bool {
 		p.seen, p.within = true, ok
 		return true
 	}
+	if name, _ := ipOneLine(line); name != "" {
+		p.seen, p.within = true, false
+		return true
+	}
 	return p.within && (line[0] == ' ' || line[0] == '\t')
 }
 
@@ -64,11 +68,22 @@ func ipHeader(line string) (name string, ok bool) {
 	return "", false
 }
 
+// ipOneLine reads what ip -o prints of an address:
+//
+//	2: eth0    inet 192.0.2.10/24 brd 192.0.2.255 scope global eth0\       valid_lft forever
+func ipOneLine(line string) (name, address string) {
+	f := strings.Fields(line)
+	if len(f) < 4 || !isNumber(strings.TrimSuffix(f[0], ":")) || f[2] != "inet" && f[2] != "inet6" || !ipHost(f[3]) {
+		return "", ""
+	}
+	return f[1], f[3]
+}
+
 // ipRoute reads "default via 192.0.2.1 dev eth0 proto static metric 100".
 func ipRoute(line string, e *event.Event) bool {
 	f := strings.Fields(line)
-	if len(f) < 3 || line[0] == ' ' {
-		return false
+	if len(f) < 3 || line[0] == ' ' || strings.Contains(line, " lladdr ") || isUpper(f[len(f)-1]) {
+		return false // or a neighbour, whose state is in capitals
 	}
 	dest := f[0]
 	if dest == "blackhole" || dest == "unreachable" || dest == "broadcast" || dest == "local" {
@@ -105,6 +120,14 @@ func ipRead(s *snapshot) {
 		if ipRoute(line, &event.Event{}) {
 			ipRoute(line, s.begin(netRoute.Name, i, i))
 			s.send()
+			continue
+		}
+		if name, address := ipOneLine(line); name != "" {
+			e := s.begin(netInterface.Name, i, i)
+			e.Set("interface", name)
+			e.Set("address", address)
+			s.send()
+			ipNamed(s, i, address)
 			continue
 		}
 		name, ok := ipHeader(line)
@@ -164,14 +187,19 @@ func ipInterface(s *snapshot, first, last int, name string) {
 	}
 	s.send()
 	for _, a := range addresses {
-		host, _, _ := strings.Cut(a.text, "/")
-		if strings.HasPrefix(host, "127.") || host == "::1" || !ipHost(host) {
-			continue
-		}
-		n := s.begin(event.HostName.Name, a.line, a.line)
-		n.Set("address", host)
-		s.send()
+		ipNamed(s, a.line, a.text)
 	}
+}
+
+// ipNamed says that an address is the host's, unless it is every host's.
+func ipNamed(s *snapshot, i int, address string) {
+	host, _, _ := strings.Cut(address, "/")
+	if strings.HasPrefix(host, "127.") || host == "::1" || strings.HasPrefix(host, "fe80:") || !ipHost(host) {
+		return
+	}
+	e := s.begin(event.HostName.Name, i, i)
+	e.Set("address", host)
+	s.send()
 }
 
 // ipCounts reads counters: ip's header line and the numbers below it, and

@@ -109,15 +109,25 @@ func sysctlName(s string) bool {
 	return true
 }
 
-// sysctlRoot tells whether a name begins as Linux's do.
+// sysctlRoot tells whether a name begins as Linux's do. Programs have settings
+// that begin with net and user too, so these are looked at further.
 func sysctlRoot(name string) bool {
-	first, _, _ := strings.Cut(name, ".")
+	first, rest, _ := strings.Cut(name, ".")
 	switch first {
-	case "abi", "crypto", "debug", "dev", "fs", "kernel", "net", "sunrpc", "user", "vm", "fscache", "lnet", "xen":
+	case "abi", "crypto", "dev", "fs", "kernel", "sunrpc", "vm", "fscache", "lnet", "xen":
 		return true
+	case "net":
+		second, _, _ := strings.Cut(rest, ".")
+		return sysctlNets[second]
+	case "user":
+		return strings.HasPrefix(rest, "max_")
+	case "debug":
+		return strings.HasPrefix(rest, "exception-trace") || strings.HasPrefix(rest, "kprobes")
 	}
 	return false
 }
+
+var sysctlNets = wordSet("ipv4 ipv6 core netfilter nf_conntrack_max bridge unix sctp mptcp llc x25 rds dccp ipx appletalk smc iw_cm bpf ieee802154 ax25 netrom rose phonet irda vsock tipc mpls")
 
 // sysctlNote recognises what sysctl says on standard error.
 func sysctlNote(line string) bool {

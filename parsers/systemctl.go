@@ -140,7 +140,7 @@ func systemctlRead(s *snapshot) {
 			continue
 		}
 		if unit, ok := systemctlStatus(line); ok {
-			i = systemctlUnit(s, i, unit)
+			i = systemctlLog(s, systemctlUnit(s, i, unit))
 			c.list = false
 			continue
 		}
@@ -176,6 +176,28 @@ func systemctlStatus(line string) (unit string, ok bool) {
 	}
 	i := strings.LastIndexByte(strings.TrimSpace(name), '.')
 	return strings.TrimSpace(name), i > 0
+}
+
+// systemctlLog reads the unit's last log lines, which stand below its status,
+// and returns the last of them.
+func systemctlLog(s *snapshot, last int) int {
+	from := last + 1
+	for from < s.n() && strings.TrimSpace(s.line(from)) == "" {
+		from++
+	}
+	to := from
+	for to < s.n() {
+		if _, n := stampAt(s.line(to)); n == 0 {
+			break
+		}
+		to++
+	}
+	if to == from {
+		return last
+	}
+	sh := &shell{snapshot: s, taken: s.in.Taken}
+	sh.read(shellPrompt{}, "", from, to)
+	return to - 1
 }
 
 // systemctlUnit reads a status up to the log lines behind it, and returns its
