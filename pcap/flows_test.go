@@ -79,7 +79,7 @@ func tell(t *testing.T, capture []byte) string {
 				t.Errorf("%s: attribute %s is not declared", e.Kind, a.Name)
 			}
 		}
-		print(&out, e)
+		describe(&out, e)
 		return nil
 	})
 	if err != nil {
@@ -94,7 +94,7 @@ func tell(t *testing.T, capture []byte) string {
 	return out.String()
 }
 
-func print(out *strings.Builder, e *event.Event) {
+func describe(out *strings.Builder, e *event.Event) {
 	where := strconv.Itoa(e.Where.First)
 	if e.Where.Last != e.Where.First {
 		where += "-" + strconv.Itoa(e.Where.Last)
