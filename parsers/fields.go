@@ -58,4 +58,3 @@ func (w *words) between(i, j int) string {
 func isNumber(s string) bool {
 	return s != "" && len(s) < 20 && strings.Trim(s, "0123456789") == ""
 }
-

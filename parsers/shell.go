@@ -243,4 +243,3 @@ func (sh *shell) effects(parts []shellPart, first, last int) {
 		}
 	}
 }
-

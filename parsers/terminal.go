@@ -82,4 +82,3 @@ func escapeEnd(line string, i int) int {
 	}
 	return i + 1
 }
-
