@@ -64,17 +64,18 @@ func shellSniff(head []byte) Score {
 		return Score{1, fmt.Sprintf("%d prompts with commands", prompts)}
 	case hints+dates == 0 || hints == 0 && others == 0:
 		return Score{0, "no prompt, banner or date"}
-	case hints > 1:
-		return Score{0.96, fmt.Sprintf("%d commands in banners", hints)}
 	}
 	for _, f := range formats {
 		if snapshots[f.Name] && hints == 0 && f.Sniff(head).Points > 0.94 {
 			return Score{0, "the dates are part of one output: " + f.Name}
 		}
 	}
-	text := []byte(strings.Join(rest, "\n"))
+	text, least := []byte(strings.Join(rest, "\n")), 0.5
+	if hints > 1 {
+		least /= float64(hints) // each may have brought an output of its own
+	}
 	for _, f := range formats {
-		if snapshots[f.Name] && f.Sniff(text).Points >= 0.5 {
+		if snapshots[f.Name] && f.Sniff(text).Points >= least {
 			return Score{0.96, fmt.Sprintf("%d banners and %d dates before the output of a command", hints, dates)}
 		}
 	}

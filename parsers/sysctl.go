@@ -65,6 +65,9 @@ func sysctlRead(s *snapshot) {
 func sysctlSend(s *snapshot, i int, name, value, set string) {
 	e := s.begin(event.SysctlSetting.Name, i, i)
 	e.Set("name", name)
+	if i := strings.IndexFunc(value, func(r rune) bool { return r >= 0x2e80 }); i > 0 {
+		value = value[:i] // a remark of whoever pasted it
+	}
 	e.Set("value", strings.Join(strings.Fields(value), " "))
 	e.Set("set", set)
 	s.send()
