@@ -191,7 +191,7 @@ func (w *worker) reader(f parsers.Format, s *event.Source, sample string) (parse
 			joins[k.Name] = true
 		}
 	}
-	mayJoin := func(string) bool { return len(joins) > 0 }
+	mayJoin := func(_, _ string) bool { return len(joins) > 0 }
 	if f.Lines != nil && f.Lines.Joins != nil {
 		mayJoin = f.Lines.Joins
 	}
@@ -204,7 +204,7 @@ func (w *worker) reader(f parsers.Format, s *event.Source, sample string) (parse
 		case all:
 			ev.Decode()
 			return lane.Add(ev, timeline.Keep{Text: true})
-		case mayJoin(ev.Component):
+		case mayJoin(ev.Component, ev.Text):
 			if ev.Decode(); joins[ev.Kind] {
 				return lane.Add(ev, timeline.Keep{Join: true})
 			}
