@@ -64,6 +64,9 @@ func (p *printer) offset(h *Host) string {
 		}
 		return ""
 	}
+	if strings.Trim(h.Offset, "+-0.s") == "" {
+		return fmt.Sprintf(p.t.Agrees, h.OffsetError)
+	}
 	way := p.t.Fast
 	if strings.HasPrefix(h.Offset, "-") {
 		way = p.t.Slow

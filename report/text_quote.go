@@ -270,7 +270,7 @@ func (p *printer) quoted(l quoted, n, idW, numW int) {
 // chop cuts a text into rows of so many columns, nothing left out: quotations
 // can be copied. A row ends behind a blank where there is one near its end.
 func chop(s string, columns int) []string {
-	const near = 24
+	near := min(24, columns/2)
 	var rows []string
 	n, from, blank, since := 0, 0, 0, 0 // blank: behind the last one; since: columns from there
 	for i, r := range s {

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,13 +23,21 @@ func (p *printer) read() {
 	p.heading(p.t.Read, "")
 	listed, left, events := 0, 0, 0
 	pathW, formatW := 0, 0
+	members := 0
 	for i := range r.Sources {
+		if p.folds(&r.Sources[i]) {
+			continue
+		}
+		members++
 		pathW = min(max(pathW, width(shown(sourceName(&r.Sources[i])))), p.style.Width/2)
 		formatW = min(max(formatW, len(r.Sources[i].Format)), 16)
 	}
 	for i := range r.Sources {
 		s := &r.Sources[i]
-		if listed >= fewSources && len(r.Sources) > fewSources+2 && !p.style.Verbose {
+		switch {
+		case p.folds(s):
+			continue
+		case listed >= fewSources && members > fewSources+2 && !p.style.Verbose:
 			left++
 			events += s.Events
 			continue
@@ -40,6 +49,20 @@ func (p *printer) read() {
 		p.colored(dim, 2, fmt.Sprintf(p.t.MoreSources, left)+p.t.Join+amount(events, p.t.Event))
 	}
 	p.account()
+}
+
+// folds tells whether a source is a section that is told with its member.
+func (p *printer) folds(s *Source) bool { return s.Section != "" && !p.style.Verbose }
+
+// sections lists the formats of a member's sections.
+func (p *printer) sections(path string) string {
+	var formats []string
+	for i := range p.r.Sources {
+		if s := &p.r.Sources[i]; s.Path == path && p.folds(s) && !slices.Contains(formats, s.Format) {
+			formats = append(formats, s.Format)
+		}
+	}
+	return list(formats, 8, p.t.Join)
 }
 
 // sourceName is the path, with the section where it is one.
@@ -75,6 +98,9 @@ func (p *printer) source(s *Source, pathW, formatW int) {
 	p.blank()
 	if s.First.Known && s.ZoneKnown != nil && p.zone.name != "" {
 		notes = append(notes, p.t.SomeZone)
+	}
+	if formats := p.sections(s.Path); formats != "" && s.Section == "" {
+		notes = append(notes, fmt.Sprintf(p.t.Sections, formats))
 	}
 	if s.Year != "" && !strings.Contains(s.Year, "its own stamps") {
 		notes = append(notes, s.Year)

@@ -46,16 +46,17 @@ type words struct {
 	Packet                string // n
 	NoText                string
 
-	Fast, Slow, Reference, NotCompared string // duration
-	By                                 string // joins
-	UnknownZone                        string
-	NoHost                             string
-	AlsoCalled                         string
+	Fast, Slow, Agrees, Reference, NotCompared string // duration
+	By                                         string // joins
+	UnknownZone                                string
+	NoHost                                     string
+	AlsoCalled                                 string
 
 	Source, Line, Event, Packets, Rule, Input [2]string // one, many
 	MoreSources                               string    // n, events
 	Duplicate                                 string    // path
 	UnparsedLines                             string    // n
+	Sections                                  string    // formats
 	Account                                   string    // bytes, in records, unparsed, skipped
 	RulesRan                                  string    // ran, not
 	Join                                      string    // between things in a list
@@ -96,12 +97,12 @@ var english = words{
 	MoreEvidence: "%d more in the JSON report; -v shows all", MoreLines: "… %d lines …", MoreCharacters: "… %d characters more",
 	Packet: "packet %d", NoText: "(no text was kept)",
 
-	Fast: "%s fast", Slow: "%s slow", Reference: "the reference the others are compared with", NotCompared: "not compared with other clocks",
+	Fast: "%s fast", Slow: "%s slow", Agrees: "right within %s", Reference: "the reference the others are compared with", NotCompared: "not compared with other clocks",
 	By: "by %d joins", UnknownZone: "zone unknown", NoHost: "(host unknown)", AlsoCalled: "also called %s",
 
 	Source: [2]string{"source", "sources"}, Line: [2]string{"line", "lines"}, Event: [2]string{"record", "records"},
 	Packets: [2]string{"packet", "packets"}, Rule: [2]string{"rule", "rules"}, Input: [2]string{"input", "inputs"},
-	MoreSources: "and %d more without problems (-v lists all)", Duplicate: "same content as %s, counted once",
+	MoreSources: "and %d more without problems (-v lists all)", Sections: "with sections read as %s", Duplicate: "same content as %s, counted once",
 	UnparsedLines: "%s not understood", Account: "%s bytes = %s in records + %s not understood + %s left out",
 	RulesRan: "%d rules ran, %d could not.", Join: ", ", Colon: ": ", Stop: ".",
 }

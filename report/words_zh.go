@@ -33,12 +33,12 @@ var chinese = words{
 	MoreEvidence: "另有 %d 条见 JSON 报告；-v 显示全部", MoreLines: "…… 省略 %d 行 ……", MoreCharacters: "…… 还有 %d 个字符",
 	Packet: "第 %d 个报文", NoText: "（未保留原文）",
 
-	Fast: "快 %s", Slow: "慢 %s", Reference: "其他时钟的参照", NotCompared: "未与其他时钟比较",
+	Fast: "快 %s", Slow: "慢 %s", Agrees: "误差在 %s 以内", Reference: "其他时钟的参照", NotCompared: "未与其他时钟比较",
 	By: "依据 %d 个对应", UnknownZone: "时区未知", NoHost: "（主机未知）", AlsoCalled: "又名 %s",
 
 	Source: [2]string{"个来源", "个来源"}, Line: [2]string{"行", "行"}, Event: [2]string{"条记录", "条记录"},
 	Packets: [2]string{"个报文", "个报文"}, Rule: [2]string{"条规则", "条规则"}, Input: [2]string{"个输入", "个输入"},
-	MoreSources: "以及另外 %d 个没有问题的来源（-v 列出全部）", Duplicate: "与 %s 内容相同，只计一次",
+	MoreSources: "以及另外 %d 个没有问题的来源（-v 列出全部）", Sections: "其中各段按 %s 读取", Duplicate: "与 %s 内容相同，只计一次",
 	UnparsedLines: "%s未能理解", Account: "%s 字节 = 记录 %s + 未理解 %s + 略去 %s",
 	RulesRan: "运行了 %d 条规则，%d 条无法运行。", Join: "、", Colon: "：", Stop: "。",
 }
