@@ -17,7 +17,8 @@ import (
 const (
 	maxPattern = 4 << 10  // bytes of a pattern
 	maxGroups  = 100      // groups within groups; deeper ones overflow the stack of a compiler
-	maxSubject = 64 << 10 // bytes of a text that the backtracking engine is shown
+	maxSubject = 64 << 10 // bytes of a text that the backtracking engine is shown at a time
+	guard      = 4 << 10  // bytes at the inner ends of such a piece in which it is not believed
 	timeout    = 100 * time.Millisecond
 )
 
@@ -39,13 +40,16 @@ type Pattern struct {
 	back   *regexp2.Regexp
 	groups []string // of std: name of each group, "" for those without
 	needed []Literal
+
+	wide, ahead, behind bool // of back: see matchLong
 }
 
 // An Outcome is what came of a match.
 type Outcome uint8
 
 // The outcomes. Gave up is no answer: the engine was stopped by its clock or
-// its stack, or the text was too long for it and its beginning did not match.
+// its stack, or the text is longer than one piece and what was asked may depend
+// on all of it.
 const (
 	Missed Outcome = iota
 	Matched
@@ -84,6 +88,8 @@ func Compile(source string) (*Pattern, error) {
 	}
 	back.MatchTimeout = timeout
 	p.back = back
+	p.wide = strings.ContainsAny(source, "*+{")
+	p.ahead, p.behind = strings.Contains(source, "(?!"), strings.Contains(source, "(?<!")
 	if loose, ok := loosen(source); ok {
 		p.learn(loose, true)
 	}
@@ -185,52 +191,6 @@ func (p *Pattern) matchStd(text string, to event.Attrs) (event.Attrs, Outcome) {
 		}
 	}
 	return to, Matched
-}
-
-// matchBack asks the backtracking engine. Its clock is the wall's: on a loaded
-// machine it may strike at a match that has just begun, so a second one is
-// granted before it is believed.
-func (p *Pattern) matchBack(text string, to event.Attrs) (event.Attrs, Outcome) {
-	long := len(text) > maxSubject
-	if long {
-		end := maxSubject
-		for end > maxSubject-utf8.UTFMax && !utf8.RuneStart(text[end]) {
-			end--
-		}
-		text = text[:end]
-	}
-	m, err := p.back.FindStringMatch(text)
-	if err != nil {
-		m, err = p.back.FindStringMatch(text)
-	}
-	switch {
-	case err != nil:
-		return to, GaveUp
-	case m == nil && long:
-		return to, GaveUp
-	case m == nil:
-		return to, Missed
-	}
-	for _, g := range m.Groups() {
-		if g.Name == "" || g.Name[0] >= '0' && g.Name[0] <= '9' || len(g.Captures) == 0 {
-			continue
-		}
-		from := byteOf(text, g.RuneIndex)
-		to = append(to, event.Attr{Name: g.Name, Value: text[from : from+byteOf(text[from:], g.RuneLength)]})
-	}
-	return to, Matched
-}
-
-// byteOf turns a count of runes into a count of bytes. A byte that is no UTF-8
-// is a rune of its own, to the engine as to range.
-func byteOf(text string, runes int) int {
-	for i := range text {
-		if runes == 0 {
-			return i
-		}
-		runes--
-	}
-	return len(text)
 }
 
 // nesting returns how deep the groups of a pattern go, escapes and classes left

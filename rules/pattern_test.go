@@ -24,7 +24,7 @@ func TestPattern(t *testing.T) {
 		{`(?<n>\d+) and \k<n>`, "1 and 2, 34 and 34", "regexp2", Matched, "n=34"},
 		{`(a)\1`, "ab", "regexp2", Missed, ""},
 		{`(x+x+)+y(?=z)`, strings.Repeat("x", 100), "regexp2", GaveUp, ""},
-		{`(?<=q)z`, strings.Repeat("连", 40_000) + "qz", "regexp2", GaveUp, ""},
+		{`(?<=q)z`, strings.Repeat("连", 40_000) + "qz", "regexp2", Matched, ""},
 		{`(?<=连)z`, "连z" + strings.Repeat("连", 40_000), "regexp2", Matched, ""},
 	} {
 		p, err := Compile(c.pattern)
@@ -39,6 +39,41 @@ func TestPattern(t *testing.T) {
 		}
 		if p.Engine() != c.engine || out != c.outcome || got != c.groups {
 			t.Errorf("%s on %.40q: %s %v %q, want %s %v %q", c.pattern, c.text, p.Engine(), out, got, c.engine, c.outcome, c.groups)
+		}
+	}
+}
+
+// A text longer than a piece is answered as a whole would be, or not at all.
+func TestLongText(t *testing.T) {
+	fill := func(n int) string { return strings.Repeat("连x\xff ", n/6) }
+	for _, c := range []struct {
+		name, pattern, text string
+		outcome             Outcome
+		groups              string
+	}{
+		{"at its end", `(?<=q)(?P<what>z\d)$`, fill(200_000) + "qz7", Matched, "what=z7"},
+		{"across the end of the first piece", `(?<=q)needle(?=q)`, fill(maxSubject-10) + "qneedleq" + fill(100_000), Matched, ""},
+		{"across the begin of the second", `(?<=q)needle(?=q)`, fill(maxSubject-2*guard-5) + "qneedleq" + fill(100_000), Matched, ""},
+		{"the begin of a piece is not that of the text", `^ (?=连x)`, fill(200_000), Missed, ""},
+		{"nor is its end", `x.(?!.)$`, fill(200_000) + "yy", Missed, ""},
+		{"nothing there", `(?<=q)z`, fill(200_000), Missed, ""},
+		{"longer than a piece", `(?<!q)a.*z`, "a" + fill(200_000) + "z", GaveUp, ""},
+		{"denied far behind", `needle(?!.*stop)`, "needle" + fill(200_000) + "stop", GaveUp, ""},
+		{"allowed near the end", `needle(?!.*stop)`, fill(200_000) + "needle", Matched, ""},
+		{"denied far before", `(?<!stop.*)needle`, "stop" + fill(200_000) + "needle", GaveUp, ""},
+		{"a match at an inner end does not hide a later one", `\b(?<what>y)(?!z)`, fill(maxSubject-3) + "yz" + fill(5_000) + "y", Matched, "what=y"},
+	} {
+		p, err := Compile(c.pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		groups, out := p.Match(c.text, nil)
+		got := ""
+		for _, g := range groups {
+			got += fmt.Sprintf("%s=%s", g.Name, g.Value)
+		}
+		if p.Engine() != "regexp2" || out != c.outcome || got != c.groups {
+			t.Errorf("%s: %s says %v %q, want %v %q", c.name, p.Engine(), out, got, c.outcome, c.groups)
 		}
 	}
 }
