@@ -11,7 +11,7 @@ type merge struct {
 
 type ahead struct {
 	at   int64
-	rank int32 // of the source
+	rank int32 // of the first source of the member
 	r    int32 // in readers
 }
 
@@ -30,7 +30,7 @@ func (t *Timeline) newMerge(runs []stretch) (*merge, error) {
 			return nil, err
 		}
 		if r != nil {
-			m.heap = append(m.heap, ahead{r.at, r.place.rank, int32(len(m.readers))})
+			m.heap = append(m.heap, ahead{r.at, r.place.chief, int32(len(m.readers))})
 			m.readers = append(m.readers, r)
 		}
 	}
@@ -51,7 +51,7 @@ func (m *merge) next() error {
 		return err
 	}
 	if ok {
-		m.heap[0].at, m.heap[0].rank = r.at, r.place.rank
+		m.heap[0].at, m.heap[0].rank = r.at, r.place.chief
 	} else {
 		m.readers[m.heap[0].r] = nil
 		last := len(m.heap) - 1
@@ -85,7 +85,8 @@ func (m *merge) down(i int) {
 	h[i] = moving
 }
 
-// before is the total order: time, source, written time, line, number.
+// before is the total order: time, member, written time, line, section, number.
+// What a transcript shows within one second stays in the order of its lines.
 func (m *merge) before(a, b *ahead) bool {
 	if a.at != b.at {
 		return a.at < b.at
@@ -99,6 +100,8 @@ func (m *merge) before(a, b *ahead) bool {
 		return x.key < y.key
 	case x.line != y.line:
 		return x.line < y.line
+	case x.place.rank != y.place.rank:
+		return x.place.rank < y.place.rank
 	}
 	return x.seq < y.seq
 }

@@ -13,6 +13,7 @@ import (
 type place struct {
 	src   event.Source
 	rank  int32
+	chief int32 // rank of the first source of its member: itself, or what it is a section of
 	lane  *Lane
 	tally *tally
 	flows bool // a capture: its events belong to the hosts at both ends
@@ -123,7 +124,10 @@ func (t *Timeline) arrange(sources []event.Source) {
 		return cmp.Or(cmp.Compare(x.Path, y.Path), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Section, y.Section), cmp.Compare(x.ID, y.ID))
 	})
 	for i, p := range t.places {
-		p.rank = int32(i)
+		p.rank, p.chief = int32(i), int32(i)
+		if i > 0 && p.src.Path != "" && p.src.Path == t.places[i-1].src.Path {
+			p.chief = t.places[i-1].chief
+		}
 		if p.tally == nil {
 			p.tally = newTally(p.src.ID)
 		}
