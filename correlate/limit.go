@@ -72,7 +72,7 @@ func (q *limits) learn(m *machine, s *sight) {
 	if !ok {
 		return
 	}
-	for _, full := range q.shots.before(s.at) { // what was before it is compared with what held then
+	for _, full := range q.shots.rest() { // what was read before it is compared with what held then, also within one second
 		q.look(m, full)
 	}
 	at := place(s)

@@ -73,6 +73,7 @@ func TestLimit(t *testing.T) {
 		{"the limit after", apart, []string{"0 app.number name=used value=116", "9 app.number name=max value=128"}, "116 of 128"},
 		{"below", apart, []string{"0 app.number name=used value=115", "9 app.number name=max value=128"}, ""},
 		{"the limit that held then", apart, []string{"0 app.number name=max value=128", "5 app.number name=used value=128", "9 app.number name=max value=256", "10 app.number name=used value=130"}, "128 of 128"},
+		{"raised within the same second", apart, []string{"5 app.number name=max value=128", "5 app.number name=used value=128", "5 app.number name=max value=256", "5 app.number name=used value=134"}, "128 of 128"},
 		{"another host", apart, []string{"0 app.number name=max value=128 host=h2", "9 app.number name=used value=128"}, ""},
 		{"no times", apart, []string{"? app.number name=used value=128", "? app.number name=max value=128"}, "128 of 128"},
 		{"groups are added", groups, []string{"0 app.number name=max value=60", "1 app.number name=used count=40", "1 app.number name=used count=20"}, "60 of 60"},

@@ -44,19 +44,6 @@ func (q *shots) add(m *machine, s *sight, value float64, attr string) *shot {
 	return before
 }
 
-// before returns, and forgets, what was seen before a time.
-func (q *shots) before(at int64) []*shot {
-	var out []*shot
-	for key, s := range q.open {
-		if s.at < at {
-			out = append(out, s)
-			delete(q.open, key)
-		}
-	}
-	slices.SortFunc(out, func(a, b *shot) int { return cmp.Compare(a.seq, b.seq) })
-	return out
-}
-
 // rest returns what is left at the end.
 func (q *shots) rest() []*shot {
 	out := slices.SortedFunc(maps.Values(q.open), func(a, b *shot) int { return cmp.Compare(a.seq, b.seq) })
