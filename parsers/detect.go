@@ -115,7 +115,7 @@ func sniffLines(l *Lines, head []byte) Score {
 		case strings.TrimSpace(line) == "":
 		case l.Head(line, &ev):
 			begin++
-		case begin > 0 && !l.Single && isContinuation(line):
+		case begin > 0 && !l.Single && (l.Body || isContinuation(line)):
 		default:
 			other++
 		}

@@ -71,6 +71,10 @@ type Lines struct {
 	// formats: 1 by default, less for those that accept nearly anything.
 	Share float64
 
+	// Body says that a record's further lines may look like anything, so that
+	// none of them speaks against the format: for heads that nothing else has.
+	Body bool
+
 	// Single says that a record is one line: what Head refuses is no
 	// continuation but an unparsed line.
 	Single bool

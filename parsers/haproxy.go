@@ -6,9 +6,6 @@ import (
 	"forensic/event"
 )
 
-// httpAttrs are what logs of web servers say of a request.
-var httpAttrs = []string{event.Host, event.PID, event.Client, event.Server, event.Thread, "method", "path", "protocol", "status", "bytes", "duration", "referer", "agent", "user", "upstream", "upstream_status", "upstream_duration", "frontend", "backend", "node", "state"}
-
 // haproxyDecode reads haproxy's messages: a request, a TCP session, a server
 // that changed its state. Its process sends them through syslog:
 //
@@ -92,19 +89,4 @@ func milliseconds(s string) string {
 		s = "0" + s
 	}
 	return s[:len(s)-3] + "." + s[len(s)-3:]
-}
-
-// requestLine takes "GET /path HTTP/1.1" apart.
-func requestLine(e *event.Event, s string) {
-	method, rest, ok := strings.Cut(s, " ")
-	if !ok {
-		return
-	}
-	path, protocol := rest, ""
-	if i := strings.LastIndex(rest, " HTTP/"); i >= 0 {
-		path, protocol = rest[:i], rest[i+1:]
-	}
-	e.Set("method", method)
-	e.Set("path", path)
-	e.Set("protocol", protocol)
 }

@@ -23,7 +23,7 @@ var programKinds = []event.Kind{
 	{Name: "service.exited", Doc: "The main process of a unit ended; code is exited, killed or dumped.", Attrs: []string{event.Host, event.PID, "unit", "code", "status"}},
 	{Name: "service.restarting", Doc: "systemd restarts a unit.", Attrs: []string{event.Host, event.PID, "unit", "restarts"}},
 	{Name: "log.suppressed", Doc: "A log daemon left out messages: what is not there may have been said.", Attrs: []string{event.Host, event.PID, "messages", "sender"}},
-	{Name: "http.request", Doc: "A request was answered; duration is in seconds.", Attrs: httpAttrs},
+	httpRequest,
 	{Name: "haproxy.session", Doc: "A TCP session through haproxy ended; state is its two letters, duration in milliseconds.", Attrs: []string{event.Host, event.PID, event.Client, "frontend", "backend", "node", "duration", "bytes", "state"}, Joins: true},
 	{Name: "haproxy.server", Doc: "haproxy took a server out of use, or back.", Attrs: []string{event.Host, event.PID, "backend", "node", "state", "reason"}},
 	event.OperatorRan,

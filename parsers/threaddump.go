@@ -87,7 +87,7 @@ type threaddump struct {
 	where event.Span  // of that line
 	open  bool
 	pid   string
-	alone bool // the line before was a time and nothing else: a title belongs to it
+	alone bool                 // the line before was a time and nothing else: a title belongs to it
 	count map[threadGroup]*int // by pointer: an assignment would put borrowed strings into the key
 }
 
@@ -161,7 +161,6 @@ func (d *threaddump) whole(e *event.Event) {
 	}
 	switch {
 	case e.Component == "pid":
-		d.pid = strings.Clone(leadingDigits(e.Text))
 		e.Component = ""
 	case e.Text == "" && e.Stamp.Has != 0:
 		d.stamp = e.Stamp // the title is a record of its own
@@ -201,9 +200,13 @@ func (d *threaddump) watch(emit Emit) Emit {
 				d.count[threadGroup{strings.Clone(t.pool), strings.Clone(t.state), strings.Clone(t.top)}] = &one
 			}
 		}
+		if pid := leadingDigits(e.Text); pid != "" && e.Text[len(pid):] == ":" {
+			d.pid = strings.Clone(pid)
+		}
 		if title && d.pid != "" {
 			e.Decode()
 			e.Set(event.PID, d.pid)
+			d.pid = ""
 		}
 		return emit(e)
 	}

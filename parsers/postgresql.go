@@ -1,0 +1,174 @@
+package parsers
+
+import (
+	"strings"
+
+	"forensic/event"
+)
+
+// The log of a PostgreSQL server. What stands before the level is set by
+// log_line_prefix: a time and a process id nearly always, user and database
+// often. The zone is an abbreviation (CST is China's and Chicago's).
+//
+//	2017-11-24 13:45:11.123 CST [1234] LOG:  database system is ready to accept connections
+//	2017-11-24 13:45:12.123 CST [1235] app@shop FATAL:  sorry, too many clients already
+//
+// DETAIL, HINT, STATEMENT and CONTEXT lines belong to the record before them.
+var _ = add(Format{
+	Name:  "postgresql",
+	Doc:   "PostgreSQL server log (stderr format, any log_line_prefix with a time).",
+	Files: []string{"postgresql*.log*", "postgres*.log*", "pg*.log*"},
+	Kinds: []event.Kind{
+		{Name: "postgresql.started", Doc: "The server is ready for connections.", Attrs: []string{event.PID}},
+		{Name: "postgresql.stopping", Doc: "The server was told to end, or ended.", Attrs: []string{event.PID, "reason"}},
+		{Name: "postgresql.connected", Doc: "A client connected.", Attrs: []string{event.PID, event.Client, "user", "database"}, Joins: true},
+		{Name: "postgresql.disconnected", Doc: "A client's session ended; duration as written.", Attrs: []string{event.PID, event.Client, "user", "database", "duration"}, Joins: true},
+		{Name: "postgresql.refused", Doc: "A connection was refused: too many clients, starting up, authentication.", Attrs: []string{event.PID, "user", "database", "reason"}},
+		{Name: "postgresql.lost_client", Doc: "The connection to a client broke.", Attrs: []string{event.PID, "user", "database", "reason"}},
+		{Name: "postgresql.slow", Doc: "A statement took longer than the threshold; duration in milliseconds.", Attrs: []string{event.PID, "user", "database", "duration"}},
+		{Name: "postgresql.deadlock", Doc: "A deadlock was found and one transaction ended.", Attrs: []string{event.PID, "user", "database"}},
+		{Name: "postgresql.crashed", Doc: "A server process was killed or crashed; all sessions end.", Attrs: []string{event.PID, "signal"}},
+		{Name: "postgresql.message", Doc: "Any other record; of an error, detail is its second line.", Attrs: []string{event.PID, "user", "database", "detail"}},
+	},
+	Lines: &Lines{Head: postgresqlHead, Decode: postgresqlDecode, Joins: func(_, text string) bool { return strings.HasPrefix(text, "connection ") || strings.HasPrefix(text, "disconnection") }},
+})
+
+var postgresqlLevels = [...]struct {
+	word  string
+	level event.Level
+	more  bool // says more of the record before it
+}{
+	{"LOG:", event.Info, false}, {"ERROR:", event.Error, false}, {"FATAL:", event.Critical, false}, {"PANIC:", event.Critical, false}, {"WARNING:", event.Warning, false},
+	{"NOTICE:", event.Notice, false}, {"INFO:", event.Info, false}, {"DEBUG:", event.Debug, false}, {"DEBUG1:", event.Debug, false}, {"DEBUG2:", event.Debug, false},
+	{"DEBUG3:", event.Debug, false}, {"DEBUG4:", event.Debug, false}, {"DEBUG5:", event.Debug, false},
+	{"DETAIL:", event.NoLevel, true}, {"HINT:", event.NoLevel, true}, {"STATEMENT:", event.NoLevel, true}, {"CONTEXT:", event.NoLevel, true}, {"QUERY:", event.NoLevel, true}, {"LOCATION:", event.NoLevel, true},
+}
+
+// postgresqlHead wants a time in the first words, and one of the server's level
+// words with its colon and two blanks.
+func postgresqlHead(line string, e *event.Event) bool {
+	if !isDigit(line[0]) && line[0] != '[' && line[0] != '<' {
+		return false
+	}
+	from := 0
+	if !isDigit(line[0]) {
+		from = 1
+	}
+	st, n := stampAt(line[from:])
+	if n == 0 || st.Has&event.HasYear == 0 {
+		return false
+	}
+	rest := line[from+n:]
+	colon := strings.Index(rest[:min(len(rest), 250)], ":  ")
+	if colon < 0 {
+		return false
+	}
+	start := strings.LastIndexByte(rest[:colon], ' ') + 1
+	word := rest[start : colon+1]
+	for i := range postgresqlLevels {
+		if l := &postgresqlLevels[i]; l.word == word {
+			if l.more {
+				return false
+			}
+			e.Stamp, e.Level, e.Component, e.Text = st, l.level, "postgres", rest[colon+3:]
+			return true
+		}
+	}
+	return false
+}
+
+func postgresqlDecode(e *event.Event) {
+	e.Kind = "postgresql.message"
+	line, below, _ := strings.Cut(e.Raw, "\n")
+	prefix := line[:max(len(line)-len(e.Text), 0)]
+	postgresqlPrefix(e, prefix)
+	m := e.Text
+	switch {
+	case strings.HasPrefix(m, "database system is ready to accept"):
+		e.Kind = "postgresql.started"
+	case strings.HasPrefix(m, "received ") && strings.Contains(m, "shutdown request"), strings.HasPrefix(m, "database system is shut down"):
+		e.Kind = "postgresql.stopping"
+		e.Set("reason", m)
+	case strings.HasPrefix(m, "connection received: "):
+		e.Kind = "postgresql.connected"
+		e.Set(event.Client, postgresqlAddress(m))
+	case strings.HasPrefix(m, "connection authorized: "):
+		e.Kind = "postgresql.connected"
+		postgresqlNames(e, m)
+	case strings.HasPrefix(m, "disconnection: "):
+		e.Kind = "postgresql.disconnected"
+		e.Set("duration", valueBehind(m, "session time: "))
+		postgresqlNames(e, m)
+		e.Set(event.Client, postgresqlAddress(m))
+	case e.Level == event.Critical && (strings.Contains(m, "too many clients") || strings.Contains(m, "remaining connection slots") || strings.Contains(m, "too many connections for") ||
+		strings.Contains(m, "the database system is ") || strings.Contains(m, "authentication failed") || strings.Contains(m, "no pg_hba.conf entry")):
+		e.Kind = "postgresql.refused"
+		e.Set("reason", m)
+	case strings.HasPrefix(m, "could not receive data from client"), strings.HasPrefix(m, "could not send data to client"), strings.HasPrefix(m, "unexpected EOF on client connection"), strings.HasPrefix(m, "connection to client lost"):
+		e.Kind = "postgresql.lost_client"
+		e.Set("reason", m)
+	case strings.HasPrefix(m, "duration: "):
+		e.Kind = "postgresql.slow"
+		e.Set("duration", valueBehind(m, "duration: "))
+	case strings.HasPrefix(m, "deadlock detected"):
+		e.Kind = "postgresql.deadlock"
+	case strings.Contains(m, "was terminated by signal "):
+		e.Kind = "postgresql.crashed"
+		e.Set("signal", numberBehind(m, "by signal "))
+	default:
+		if _, detail, ok := strings.Cut(below, "DETAIL:  "); ok {
+			detail, _, _ = strings.Cut(detail, "\n")
+			e.Set("detail", strings.TrimRight(detail, "\r"))
+		}
+	}
+}
+
+// postgresqlPrefix takes process id, user and database from what stands before
+// the level: "[1234] app@shop", "1234: user=app,db=shop".
+func postgresqlPrefix(e *event.Event, s string) {
+	if i := strings.IndexByte(s, '['); i >= 0 {
+		if pid := leadingDigits(s[i+1:]); pid != "" && s[:i] != "" {
+			e.Set(event.PID, pid)
+		}
+	}
+	if u, d := valueBehind(s, "user="), valueBehind(s, "db="); u != "" || d != "" {
+		e.Set("user", postgresqlKnown(u))
+		e.Set("database", postgresqlKnown(d))
+		return
+	}
+	for w := range strings.FieldsSeq(s) {
+		if user, db, ok := strings.Cut(w, "@"); ok && !strings.ContainsAny(w, "[]:") {
+			e.Set("user", postgresqlKnown(user))
+			e.Set("database", postgresqlKnown(db))
+			return
+		}
+	}
+}
+
+func postgresqlKnown(s string) string {
+	if s == "[unknown]" {
+		return ""
+	}
+	return s
+}
+
+func postgresqlNames(e *event.Event, m string) {
+	if !e.Attrs.Has("user") {
+		e.Set("user", valueBehind(m, "user="))
+	}
+	if !e.Attrs.Has("database") {
+		e.Set("database", valueBehind(m, "database="))
+	}
+}
+
+// postgresqlAddress reads "host=192.0.2.3 port=47772".
+func postgresqlAddress(m string) string {
+	host, port := valueBehind(m, "host="), valueBehind(m, "port=")
+	if addressAt(host) == "" || port == "" {
+		return ""
+	}
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	return host + ":" + port
+}
