@@ -18,7 +18,7 @@ var _ = add(Format{
 	Name:  "shell",
 	Doc:   "A terminal session: commands behind prompts, and what they printed.",
 	Files: []string{"*session*", "*transcript*", "typescript"},
-	Kinds: []event.Kind{event.OperatorRan, event.HostName, event.HostClock, event.SysctlSetting, shellOutput, shellCount},
+	Kinds: []event.Kind{event.OperatorRan, event.HostName, event.HostClock, event.SysctlSetting, shellOutput, shellCount, ipcUsage},
 	Sniff: shellSniff,
 	Parse: shellParse,
 })

@@ -218,7 +218,15 @@ func (sh *shell) counted(ran shellPrompt, parts []shellPart, from, to int) bool 
 	if parts[0].program == "ipcs" && len(parts) == 2 && len(parts[0].words) == 2 {
 		e.Set("rows", strconv.Itoa(max(atoi(text)-4, 0))) // a blank line, a title, a header, a blank line
 	}
+	rows := e.Attrs.Get("rows")
 	sh.send()
+	if rows != "" && parts[0].words[1] == "-s" {
+		e = sh.event(ipcUsage.Name, from, from)
+		e.Set("resource", "semaphores")
+		e.Set("source", "counted")
+		e.Set("arrays", rows)
+		sh.send()
+	}
 	return true
 }
 
