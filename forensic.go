@@ -72,11 +72,20 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	}
 	r.conclude(engine.Close(r.Coverage))
 	r.settle(line, sources)
-	return r, tell(ctx, line, within, r, sinks)
+	return r, tell(ctx, line, within, r, engine, sinks)
 }
 
 // tell hands events and result to the sinks.
-func tell(ctx context.Context, line *timeline.Timeline, within window, r *Result, sinks []Sink) error {
+func tell(ctx context.Context, line *timeline.Timeline, within window, r *Result, engine *correlate.Engine, sinks []Sink) error {
+	for _, s := range sinks {
+		if b, ok := s.(interface {
+			Begin(r *Result, of func(*event.Event, []string) []string) error
+		}); ok {
+			if err := b.Begin(r, engine.Of); err != nil {
+				return err
+			}
+		}
+	}
 	if wantsEvents(sinks) {
 		for ev, err := range line.Replay(ctx) {
 			if err != nil {

@@ -33,6 +33,14 @@ func (e *Engine) Close(seen event.Coverage) *Conclusion {
 	c.number()
 	c.chain()
 	c.LimitsHit = append(c.LimitsHit, e.limitsHit()...)
+	e.found = map[int][]*Finding{}
+	for _, f := range c.Findings {
+		for n, r := range e.rules {
+			if r == f.rule {
+				e.found[n] = append(e.found[n], f)
+			}
+		}
+	}
 	return c
 }
 

@@ -42,6 +42,7 @@ type Engine struct {
 	In *time.Location
 
 	rules      []*rules.Rule
+	found      map[int][]*Finding // by number of rule, once Close has returned
 	selections []selection
 	machines   []*machine
 	planning   sync.Mutex

@@ -14,7 +14,7 @@ import (
 func (p *program) analyze() *cli.Command {
 	flags := []cli.Flag{
 		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "`FORMAT` what goes to standard output: text, json, markdown", Value: "text", DefaultText: "text"},
-		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE` also write this file; its ending picks the format: .json .md .txt; repeatable"},
+		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE` also write this file; its ending picks the format: .json .md .txt, and .csv .jsonl with every event; repeatable"},
 		&cli.StringFlag{Name: "template", Usage: "`NAME` shape of the Markdown: sre, brief, fupan, notice, or a file", Value: "sre"},
 		&cli.StringFlag{Name: "severity", Usage: "`LEVEL` only findings of this level and above: info, warning, error, critical"},
 		&cli.StringFlag{Name: "fail-on", Usage: "`LEVEL` exit 3 when a finding of this level or above stands"},

@@ -112,7 +112,7 @@ func wanted(c *cli.Context) (report.Want, error) {
 }
 
 // eventEndings are the endings of files that list events.
-var eventEndings = []string{}
+var eventEndings = []string{".csv", ".jsonl"}
 
 // eventFormat tells the form in which a file lists events, "" where its ending
 // asks for something else.
