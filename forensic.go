@@ -70,8 +70,10 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 			engine.Observe(ev)
 		}
 	}
-	r.conclude(engine.Close(r.Coverage))
+	c := engine.Close(r.Coverage)
+	r.conclude(c)
 	r.settle(line, sources)
+	r.notChecked(c.Stopped)
 	return r, tell(ctx, line, within, r, engine, sinks)
 }
 

@@ -25,7 +25,7 @@ type Result struct {
 	Findings []*correlate.Finding // root causes first, then severity, then time; numbered
 	Chains   []correlate.Chain
 	NotRun   []correlate.NotRun
-	Limits   []string // limits that were reached, in words
+	Limits   []map[string]string // limits that were reached, in words: "en", "zh"
 	Coverage event.Coverage
 }
 

@@ -21,6 +21,21 @@ func (r *Result) conclude(c *correlate.Conclusion) {
 	r.Limits = append(r.Limits, c.LimitsHit...)
 }
 
+// notChecked tells each source which rules did not get through it.
+func (r *Result) notChecked(stopped []correlate.Stopped) {
+	for _, t := range stopped {
+		for i := range r.Sources {
+			if s := &r.Sources[i]; s.ID == t.Source {
+				what := fmt.Sprintf("rule %s stopped after 100 ms; the line counts as not checked by it", t.Rule)
+				if t.Parked {
+					what = fmt.Sprintf("rule %s stopped after 100 ms %d times and was not tried any further here", t.Rule, t.Times)
+				}
+				s.Problems = append(s.Problems, event.Problem{What: what, At: fmt.Sprintf("line %d", t.Line), Times: t.Times})
+			}
+		}
+	}
+}
+
 // settle adds what the timeline decided about each source.
 func (r *Result) settle(line *timeline.Timeline, sources []event.Source) {
 	r.First, r.Last, r.Step = event.NoTime, event.NoTime, 0

@@ -26,6 +26,7 @@ func (e *Engine) Close(seen event.Coverage) *Conclusion {
 			c.NotRun = append(c.NotRun, NotRun{m.rule.Name, e.notRun(why)})
 		}
 	}
+	c.stopped(e, seen)
 	c.RulesRun = len(e.rules) - len(c.NotRun)
 	c.mask()
 	c.link(e.HostOf)
@@ -45,7 +46,7 @@ func (e *Engine) Close(seen event.Coverage) *Conclusion {
 }
 
 // finding words a run; nil where the rule lets it pass.
-func (e *Engine) finding(m *machine, r *run, seen event.Coverage, faults *[]string) *Finding {
+func (e *Engine) finding(m *machine, r *run, seen event.Coverage, faults *[]map[string]string) *Finding {
 	if u := m.rule.Unless; u != nil && r.rhythm.steady(u.Variation, u.Slower) {
 		return nil
 	}
@@ -243,21 +244,4 @@ func (e *Engine) notRun(kinds []string) map[string]string {
 		why[languages[i]] = fmt.Sprintf(format, strings.Join(names, ", "))
 	}
 	return why
-}
-
-// limitsHit says what bounds cost.
-func (e *Engine) limitsHit() []string {
-	var out []string
-	for _, m := range e.machines {
-		if m.evicted > 0 {
-			out = append(out, fmt.Sprintf("rule %s: %d open matches were given up; at most %d are kept", m.rule.Name, m.evicted, maxOpen))
-		}
-		if m.dropped > 0 {
-			out = append(out, fmt.Sprintf("rule %s: %d findings beyond the first %d are left out", m.rule.Name, m.dropped, maxFindings))
-		}
-		if n := e.stopped[m.number].Load(); n > 0 {
-			out = append(out, fmt.Sprintf("rule %s: %d pattern matches were stopped after 100 ms or cut at 64 KiB; what it found depends on this machine's speed", m.rule.Name, n))
-		}
-	}
-	return out
 }

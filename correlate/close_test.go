@@ -192,7 +192,7 @@ func TestBounds(t *testing.T) {
 		s.e.Observe(ev)
 	}
 	c := s.end()
-	if len(c.LimitsHit) != 1 || !strings.Contains(c.LimitsHit[0], "10 open matches were given up") {
+	if len(c.LimitsHit) != 1 || !strings.Contains(c.LimitsHit[0]["en"], "10 open matches were given up") {
 		t.Errorf("limits hit: %q", c.LimitsHit)
 	}
 }

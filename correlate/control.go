@@ -35,7 +35,7 @@ func (m *machine) judge(r *run, seen event.Coverage) verdict {
 	switch {
 	case m.evicted > 0:
 		v.why = [2]string{"some matches were given up for want of room", "有些匹配因容量限制被放弃"}
-	case m.e.stopped[m.number].Load() > 0:
+	case m.e.stopsOf(m.number) > 0:
 		v.why = [2]string{"some patterns were stopped before they gave an answer", "有些模式在得出结果之前被中止"}
 	case !shown:
 		v.why = [2]string{"no source of that host could have shown it: " + strings.Join(asked, ", "), "该主机上没有任何来源能够显示它：" + strings.Join(asked, ", ")}

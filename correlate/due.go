@@ -6,7 +6,7 @@ package correlate
 // end, so absences are not among them.
 func (e *Engine) Due() []*Finding {
 	var out []*Finding
-	var faults []string
+	var faults []map[string]string
 	for _, m := range e.machines {
 		if _, absent := m.op.(*absence); absent {
 			continue

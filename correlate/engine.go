@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"math"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"forensic/event"
@@ -48,8 +47,10 @@ type Engine struct {
 	planning   sync.Mutex
 	plans      map[string]*plan // by the kinds of a format
 	strings    map[string]string
-	seq        int64          // events observed
-	stopped    []atomic.Int64 // of each rule: how many matches were given up
+	seq        int64 // events observed
+
+	stopping sync.Mutex
+	stops    []*stop // patterns that were given up, in the order it happened
 }
 
 // A part is what a selection does in its rule.
@@ -73,7 +74,7 @@ type selection struct {
 
 // Compile prepares rules, which must be free of problems.
 func Compile(rs []rules.Rule) (*Engine, error) {
-	e := &Engine{plans: map[string]*plan{}, strings: map[string]string{}, stopped: make([]atomic.Int64, len(rs))}
+	e := &Engine{plans: map[string]*plan{}, strings: map[string]string{}}
 	asked := map[string][]string{}
 	for i := range rs {
 		for _, c := range rs[i].Causes {
@@ -109,9 +110,6 @@ func Compile(rs []rules.Rule) (*Engine, error) {
 	}
 	return e, nil
 }
-
-// gaveUp counts a match that was stopped.
-func (e *Engine) gaveUp(id uint16) { e.stopped[e.selections[id].rule].Add(1) }
 
 // intern keeps one copy of a name that many events have.
 func (e *Engine) intern(s string) string {

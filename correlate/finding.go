@@ -127,6 +127,16 @@ type NotRun struct {
 	Why  map[string]string // "en", "zh"
 }
 
+// Stopped says that patterns of a rule were stopped before they gave an answer
+// in a source: the lines count as not checked by it.
+type Stopped struct {
+	Rule   string
+	Source int
+	Line   int  // of the first
+	Times  int  // how many matches
+	Parked bool // the rule was not tried any more in that source
+}
+
 // A Conclusion is everything an engine has to say.
 type Conclusion struct {
 	Findings  []*Finding // root causes first, then severity, then time
@@ -134,5 +144,6 @@ type Conclusion struct {
 	Chains    []Chain
 	RulesRun  int
 	NotRun    []NotRun
-	LimitsHit []string
+	Stopped   []Stopped           // by rule, path and line
+	LimitsHit []map[string]string // in words, "en", "zh"
 }

@@ -27,17 +27,8 @@ type Selector struct {
 	scratch []event.Mark
 	before  []event.Hit // of the record before, if it had any
 	source  int         // whose record it was
-	stops   []stop
+	stops   []*stop     // what was given up
 }
-
-// A stop counts how often a pattern was given up in one source.
-type stop struct {
-	ask, source, times int
-}
-
-// park is how often that may happen before the pattern is not tried any more in
-// that source.
-const park = 3
 
 // For prepares a Selector for a format that declares these kinds. The sample is
 // text as it will come; the first one of a format makes its filter faster, and
@@ -266,7 +257,7 @@ func (s *Selector) try(ev *event.Event, n int, text string) {
 	if a.sel.Level > ev.Level || len(a.sel.Kinds) > 0 && !slices.Contains(a.sel.Kinds, ev.Kind) {
 		return
 	}
-	if len(s.stops) > 0 && s.parked(int(a.id), ev.Where.Source) {
+	if len(s.stops) > 0 && s.parked(a, ev.Where.Source) {
 		return
 	}
 	if len(ev.Hits) > 0 && slices.ContainsFunc(ev.Hits, func(h event.Hit) bool { return h.Selection == a.id }) {
@@ -304,13 +295,12 @@ func (s *Selector) met(a *ask, ev *event.Event, text string) bool {
 	return true
 }
 
-// matches asks one pattern; one that was stopped is counted for its rule.
+// matches asks one pattern; one that was stopped is noted.
 func (s *Selector) matches(a *ask, ev *event.Event, p *rules.Pattern, text string) bool {
 	var out rules.Outcome
 	s.found, out = p.Match(text, s.found)
 	if out == rules.GaveUp {
-		s.e.gaveUp(a.id)
-		s.gaveUp(int(a.id), ev.Where.Source)
+		s.gaveUp(a, ev)
 	}
 	return out == rules.Matched
 }
@@ -327,22 +317,4 @@ func (s *Selector) repeated(ev *event.Event, repeats bool) {
 	for _, h := range ev.Hits {
 		s.before = append(s.before, event.Hit{Selection: h.Selection, Groups: h.Groups.Clone()})
 	}
-}
-
-// gaveUp counts a pattern that was stopped.
-func (s *Selector) gaveUp(ask, source int) {
-	for i := range s.stops {
-		if s.stops[i].ask == ask && s.stops[i].source == source {
-			s.stops[i].times++
-			return
-		}
-	}
-	if len(s.stops) < maxLook {
-		s.stops = append(s.stops, stop{ask, source, 1})
-	}
-}
-
-// parked tells that a pattern is not tried any more in a source.
-func (s *Selector) parked(ask, source int) bool {
-	return slices.ContainsFunc(s.stops, func(t stop) bool { return t.ask == ask && t.source == source && t.times >= park })
 }

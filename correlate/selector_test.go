@@ -195,11 +195,18 @@ func TestParked(t *testing.T) {
 	e, _ := Compile([]rules.Rule{parse(t, "test/selector", head+"select: {a: {text: 'qqqq(x+x+)+y(?=z)'}}\nmatch: {any: a}")})
 	s := e.For(recordKinds, "")
 	records(strings.Repeat("info qqqq"+strings.Repeat("x", 60)+"\n", 6), s, func(ev *event.Event) { s.Select(ev) })
-	if n := e.stopped[0].Load(); n != park {
+	if n := e.stopsOf(0); n != park {
 		t.Errorf("the pattern was stopped %d times, want %d", n, park)
 	}
-	if c := e.Close(nil); len(c.LimitsHit) != 1 {
+	c := e.Close(event.Coverage{{Source: 1, Path: "a/app.log", Kinds: kindNames()}})
+	if len(c.LimitsHit) != 1 || !strings.Contains(c.LimitsHit[0]["zh"], "3 次模式匹配") {
 		t.Errorf("limits hit: %q", c.LimitsHit)
+	}
+	if want := (Stopped{"test/selector", 1, 0, 3, true}); len(c.Stopped) != 1 || c.Stopped[0] != want {
+		t.Errorf("stopped %v, want %v", c.Stopped, want)
+	}
+	if len(c.NotRun) != 1 || !strings.Contains(c.NotRun[0].Why["en"], "stopped 3 times, each after 100 ms, and it was not tried any further in a/app.log") {
+		t.Errorf("not run: %v", c.NotRun)
 	}
 }
 

@@ -14,7 +14,7 @@ type speaker struct {
 	r       *run
 	f       *Finding
 	context []*sight // of each context selection; nil where it is absent
-	faults  *[]string
+	faults  *[]map[string]string
 }
 
 // word fills in all texts in both languages.
@@ -30,7 +30,7 @@ func (s *speaker) wording(w *rules.Words, chinese bool, open string) Wording {
 	fill := func(t rules.Text) string {
 		out, err := t.Fill(places)
 		if err != nil {
-			*s.faults = append(*s.faults, s.m.rule.Name+": "+err.Error())
+			*s.faults = append(*s.faults, both("rule %s: %v", "规则 %s：%v", s.m.rule.Name, err))
 			return t.Source
 		}
 		if rest, ok := strings.CutPrefix(out, "at least "); ok { // a count that begins a sentence

@@ -270,7 +270,10 @@ func (b *builder) chain(c *correlate.Chain) (Chain, bool) {
 }
 
 func (b *builder) coverage(r *forensic.Result, out *Report) Coverage {
-	c := Coverage{LimitsHit: r.Limits, RulesRun: len(r.Rules) - len(r.NotRun)}
+	c := Coverage{RulesRun: len(r.Rules) - len(r.NotRun)}
+	for _, l := range r.Limits {
+		c.LimitsHit = append(c.LimitsHit, cmp.Or(l[b.lang], l["en"]))
+	}
 	for i := range out.Sources {
 		s := &out.Sources[i]
 		c.Bytes += s.Bytes

@@ -99,7 +99,7 @@ func sample() *forensic.Result {
 		Findings: []*correlate.Finding{churn, overflow},
 		Chains:   []correlate.Chain{{Findings: []*correlate.Finding{churn, overflow}, Say: map[string]string{"en": "Clients of zk3 that leave without a session come before the kernel of app-07 discards TIME_WAIT sockets; that one brings about the other is not proven", "zh": "zk3 的客户端未建立会话即断开，之后 app-07 的内核丢弃 TIME_WAIT 套接字"}, Confidence: rules.Low, Weakest: link}},
 		NotRun:   []correlate.NotRun{{Rule: "socket/time-wait", Why: map[string]string{"en": "no netstat or ss listing in the bundle", "zh": "没有 netstat 或 ss 列表"}}, {Rule: "socket/leak", Why: map[string]string{"en": "no netstat or ss listing in the bundle", "zh": "没有 netstat 或 ss 列表"}}},
-		Limits:   []string{"more than 256 open matches of kernel/x; 3 were given up"},
+		Limits:   []map[string]string{{"en": "more than 256 open matches of kernel/x; 3 were given up"}},
 		Coverage: event.Coverage{{Source: 1, Events: 640}, {Source: 2, Events: 8}, {Source: 3, Events: 2}},
 	}
 }
