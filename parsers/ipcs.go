@@ -118,7 +118,7 @@ func (p *ipcs) header() bool {
 	if at == 1 { // the other names may be translated; their order is not
 		p.named[0] = "key"
 		for i, name := range [...]string{2: "owner", 3: "perms"} {
-			if name != "" && i < p.w.n && p.named[i] != "perms" {
+			if name != "" && i < p.w.n && ipcsColumns[p.named[i]] == "" {
 				p.named[i] = name
 			}
 		}
