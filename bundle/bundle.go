@@ -11,10 +11,13 @@
 // line; its output is a sequence of Members whose bytes package parsers reads,
 // and Faults that package forensic turns into problems.
 //
-// Containers (zip, tar, xz) are framed by our own small readers. The ones of
-// the standard library and of the xz module stop at the first odd byte, hold a
-// whole directory in memory, expand holes, or allocate what a field says.
-// Inflate, bzip2 and zstd are decoded by libraries, LZMA2 in lzma2.go.
+// Compressed data are decoded by libraries, but for inflate, which for speed is
+// package bundle/inflate. The framing around them (tar, zip, the streams of gzip
+// and the blocks of xz) is read here, for what can be saved of a broken input:
+// the readers of the libraries stop at the first odd byte, hold a whole
+// directory in memory, expand the holes of sparse files to zeros, take a cut
+// archive for one without members, and allocate what a field says. Where they
+// stop, a walk goes on behind the damage and says what was kept.
 package bundle
 
 import (

@@ -61,7 +61,7 @@ func containers(t testing.TB) (all map[string][]byte, texts map[string]string) {
 	}
 	texts["hello"] = hello
 	return map[string][]byte{
-		"tar": tarred, "tgz": gzipOf(t, tarred), "tar.xz": xzOf(t, tarred), "tar.zst": zstdOf(t, tarred),
+		"tar": tarred, "tgz": gzipOf(t, tarred), "tar.xz": xzBlocksOf(t, tarred, 4<<10), "tar.zst": zstdOf(t, tarred),
 		"stored.zip": zipOf(t, 0, files...), "zip": zipOf(t, 8, files...), "nested": nested, "nested.gz": gzipOf(t, nested),
 		"hello": bzip2Hello,
 	}, texts

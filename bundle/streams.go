@@ -246,6 +246,9 @@ func (s *streams) rescue(err error) error {
 		}
 	case atEnd:
 		d.what = "compressed data ends early"
+		if c, ok := errors.AsType[cutChunk](err); ok {
+			d.also = c.lost()
+		}
 	}
 	s.hunt(d, s.begin+1, false)
 	return d
@@ -342,7 +345,7 @@ func (s *streams) stands(b []byte) (ok bool) {
 	if far, ok := errors.AsType[tooFar](err); ok {
 		used, err = used-int(far.n), nil
 	}
-	if n == trialSize || err == io.ErrUnexpectedEOF && used == len(b) {
+	if n == trialSize || errors.Is(err, io.ErrUnexpectedEOF) && used == len(b) {
 		return used > 96<<10
 	}
 	// Zeros up to the end would also be what fills up a member of an archive.

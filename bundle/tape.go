@@ -14,11 +14,20 @@ type damage struct {
 	at      int64  // where, in the bytes of the layer that found it; -1: nowhere
 	resumed int64  // where reading went on, in the same bytes; -1: nowhere
 	lost    int64  // bytes of that layer which were not used
+	also    string // what is said behind what was kept
 	more    bool   // good bytes follow
 	limit   bool   // a limit of ours, no fault of the input
 }
 
 func (d *damage) Error() string { return d.what }
+
+// behind is what follows what was kept.
+func (d *damage) behind() string {
+	if d.also == "" {
+		return ""
+	}
+	return "; " + d.also
+}
 
 // A tape is a stream with a little look-ahead. An error sticks to the place
 // where it came up, behind the bytes read before it.

@@ -299,7 +299,7 @@ func (w *tarWalk) finish(b []byte) bool {
 // hole goes on behind damage of the bytes below, where they do.
 func (w *tarWalk) hole(d *damage) bool {
 	if !d.more || !w.s.resume() {
-		what := d.what + "; " + wasKept(w.kept, "member")
+		what := d.what + "; " + wasKept(w.kept, "member") + d.behind()
 		w.fault(&Fault{Path: w.it.path, What: what, At: byteAt(d.at), Bytes: d.lost, Limit: d.limit})
 		return false
 	}

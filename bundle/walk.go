@@ -300,11 +300,11 @@ func (r *reader) missing() int64 { return max(r.it.size-r.kept, 0) }
 func (r *reader) word(d *damage) *Fault {
 	f := &Fault{Path: r.it.path, At: byteAt(d.at), Bytes: d.lost, Limit: d.limit}
 	if left := r.missing(); left > 0 {
-		f.What = fmt.Sprintf("%s; %d of %s", d.what, r.kept, wasKept(r.kept+left, "byte"))
+		f.What = fmt.Sprintf("%s; %d of %s%s", d.what, r.kept, wasKept(r.kept+left, "byte"), d.behind())
 		f.Bytes = left
 		return f
 	}
-	f.What = d.what + "; " + wasKept(r.kept, "byte")
+	f.What = d.what + "; " + wasKept(r.kept, "byte") + d.behind()
 	if d.resumed >= 0 {
 		f.What += fmt.Sprintf("; reading resumed at byte %d", d.resumed)
 	}

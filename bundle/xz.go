@@ -11,10 +11,13 @@ import (
 	"hash/crc32"
 	"hash/crc64"
 	"io"
+
+	"github.com/ulikunitz/xz/lzma"
 )
 
 // The container of xz is read here and not by the xz module: that allocates the
-// dictionary a header asks for, up to 4 GiB, and remembers every block.
+// dictionary a header asks for, up to 4 GiB, remembers every block, and ends at
+// the first that is damaged. The data of the blocks are decoded by the module.
 
 const xzMaxDictionary = 64 << 20
 
@@ -81,8 +84,9 @@ type xzStream struct {
 	check byte
 	mem   *windows
 
-	lz         io.Reader // the LZMA2 data of the current block, nil between blocks
-	begin      int64     // where the current block's data begin
+	lz         *lzma.Reader2 // the LZMA2 data of the current block, nil between blocks
+	chunks     xzChunks
+	begin      int64 // where the current block's data begin
 	headSize   int64
 	packed     int64 // sizes of the current block as its header has them, -1: not told
 	unpacked   int64
@@ -109,7 +113,7 @@ func (x *xzStream) Read(p []byte) (int, error) {
 			return 0, io.EOF
 		}
 	}
-	n, err := x.lz.Read(p)
+	n, err := x.decode(p)
 	x.got += int64(n)
 	if x.sum != nil {
 		x.sum.Write(p[:n])
@@ -120,10 +124,30 @@ func (x *xzStream) Read(p []byte) (int, error) {
 	case err == io.EOF:
 		err = notEOF(x.endBlock())
 	}
-	if err == errLzma || err == errXz || err == errChecksum {
+	if err == errXz || err == errChecksum {
 		err = x.leaveBlock(err)
 	}
 	return n, err
+}
+
+// decode reads from the module, whose panics and errors all mean the same:
+// either its input failed, or the data are damaged.
+func (x *xzStream) decode(p []byte) (n int, err error) {
+	defer func() {
+		if recover() != nil {
+			n, err = 0, errXz
+		}
+	}()
+	n, err = x.lz.Read(p)
+	switch {
+	case err == nil:
+		return n, nil
+	case x.chunks.err != nil:
+		return n, x.chunks.err
+	case err == io.EOF && x.lz.EOS():
+		return n, io.EOF
+	}
+	return n, errXz
 }
 
 // leaveBlock goes behind a damaged block, where its header says how long it is
@@ -185,15 +209,16 @@ func (x *xzStream) nextBlock() (more bool, err error) {
 		// Most small files say 8 MiB and need none of it.
 		dictionary = min(dictionary, lzma2Size(b))
 	}
-	dictionary = max(dictionary, 4<<10)
+	dictionary = max(dictionary, lzma.MinDictCap)
 	if err := x.mem.take(dictionary); err != nil {
 		return false, err
 	}
 	x.worked += dictionary
 	x.headSize, x.begin, x.got = int64(len(head)), x.in.n, 0
 	x.sum = xzCheck(x.check)
-	x.lz = newLzma2(x.in, int(dictionary))
-	return true, nil
+	x.chunks = xzChunks{in: x.in, left: x.packed}
+	x.lz, err = newXzData(&x.chunks, int(dictionary))
+	return err == nil, err
 }
 
 // lzma2Size adds up what the chunks in b unpack to, if their end is in b.
@@ -261,19 +286,12 @@ func (x *xzStream) parseHeader(b []byte) (dictionary int64, err error) {
 		if left > 0 || size != 1 {
 			return 0, errXz
 		}
-		return xzDictionary(props[0])
+		dictionary, err := lzma.DecodeDictCap(props[0])
+		if err != nil {
+			return 0, errXz
+		}
+		return dictionary, nil
 	}
-}
-
-// xzDictionary decodes the size of a dictionary: a bit or two, and where they stand.
-func xzDictionary(b byte) (int64, error) {
-	switch {
-	case b > 40:
-		return 0, errXz
-	case b == 40:
-		return 1<<32 - 1, nil
-	}
-	return int64(2|b&1) << (b/2 + 11), nil
 }
 
 // xzCheck returns the hash of a check, nil for those that are not verified.

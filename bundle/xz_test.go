@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"math/rand"
+	"regexp"
 	"testing"
 	"testing/iotest"
 
@@ -11,9 +12,9 @@ import (
 	"github.com/ulikunitz/xz/lzma"
 )
 
-// TestLzma2 holds our decoder against the module's encoder, for all properties,
-// small dictionaries and data of all sorts, and with short reads.
-func TestLzma2(t *testing.T) {
+// TestXz reads what the module writes, for all properties, small dictionaries,
+// blocks and checks of all kinds, data of all sorts, and with short reads.
+func TestXz(t *testing.T) {
 	r := rand.New(rand.NewSource(6))
 	for round := range 24 {
 		lc := r.Intn(5)
@@ -64,8 +65,9 @@ func mixed(r *rand.Rand, n int) []byte {
 	return b[:n]
 }
 
-// TestLzma2Damaged feeds changed bytes: all that may happen is an error.
-func TestLzma2Damaged(t *testing.T) {
+// TestXzDamaged feeds changed bytes, with sums made to fit, so that they reach
+// the decoder of the module: all that may happen is an error.
+func TestXzDamaged(t *testing.T) {
 	r := rand.New(rand.NewSource(7))
 	var b bytes.Buffer
 	w, err := lzma.Writer2Config{DictCap: 1 << 16}.NewWriter2(&b)
@@ -73,32 +75,56 @@ func TestLzma2Damaged(t *testing.T) {
 	_, err = w.Write(mixed(r, 1<<16))
 	must(t, err)
 	must(t, w.Close())
+	ended := 0
 	for range 300 {
 		m := bytes.Clone(b.Bytes())
 		for range 1 + r.Intn(4) {
 			m[r.Intn(len(m))] = byte(r.Intn(256))
 		}
-		io.Copy(io.Discard, newLzma2(bytes.NewReader(m), 1<<r.Intn(17)))
+		x := &xzStream{chunks: xzChunks{in: bytes.NewReader(m), left: -1}}
+		if x.lz, err = newXzData(&x.chunks, 1<<r.Intn(17)); err != nil {
+			continue
+		}
+		for err == nil {
+			_, err = x.decode(make([]byte, 5000))
+		}
+		if err != io.EOF && err != errXz && err != io.ErrUnexpectedEOF {
+			if _, ok := err.(cutChunk); !ok {
+				t.Fatalf("an error of the module comes through: %v", err)
+			}
+		}
+		ended++
+	}
+	if ended == 0 {
+		t.Fatal("nothing was decoded")
 	}
 }
 
-func BenchmarkLzma2(b *testing.B) {
-	text := []byte(logText(rand.New(rand.NewSource(8)), "app", 200_000))
-	var packed bytes.Buffer
-	w, _ := lzma.Writer2Config{DictCap: 1 << 20}.NewWriter2(&packed)
-	w.Write(text)
-	w.Close()
-	b.Run("ours", func(b *testing.B) {
-		b.SetBytes(int64(len(text)))
-		for b.Loop() {
-			io.Copy(io.Discard, newLzma2(bytes.NewReader(packed.Bytes()), 1<<20))
-		}
-	})
-	b.Run("module", func(b *testing.B) {
-		b.SetBytes(int64(len(text)))
-		for b.Loop() {
-			r, _ := lzma.Reader2Config{DictCap: 1 << 20}.NewReader2(bytes.NewReader(packed.Bytes()))
-			io.Copy(io.Discard, r)
-		}
-	})
+// TestXzCut cuts in the second block: the first comes whole, and what cannot be
+// had of the second is said with its sizes, behind what was kept.
+func TestXzCut(t *testing.T) {
+	text := logText(rand.New(rand.NewSource(9)), "", 200)
+	const size = 4096
+	all := xzBlocksOf(t, []byte(text), size)
+	one := len(xzBlocksOf(t, []byte(text[:size]), size)) - 12 - 28 // without the index and the footer, or a little less
+	got := walkBytes(t, "x", all[:one+300], Limits{})
+	if len(got) != 1 || got[0].text != text[:size] {
+		t.Fatalf("not the first block: %s", show(got))
+	}
+	want := regexp.MustCompile(`^compressed data ends early; 4096 bytes were kept; the last 2\d\d bytes are part of a block of 4096 bytes that can only be unpacked whole @ byte \d+$`)
+	if !want.MatchString(got[0].fault) {
+		t.Errorf("got %q", got[0].fault)
+	}
+}
+
+// xzBlocksOf packs b in blocks of size bytes, as xz does with several threads.
+func xzBlocksOf(t testing.TB, b []byte, size int64) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w, err := xz.WriterConfig{BlockSize: size}.NewWriter(&out)
+	must(t, err)
+	_, err = w.Write(b)
+	must(t, err)
+	must(t, w.Close())
+	return out.Bytes()
 }
