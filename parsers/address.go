@@ -57,11 +57,12 @@ func addressAt(s string) string {
 		end++
 	}
 	a := strings.TrimRight(s[:end], ".:")
+	colons, dots = strings.Count(a, ":"), strings.Count(a, ".")
 	if end < len(s) && isWord(s[end]) {
 		return ""
 	}
 	switch {
-	case dots == 3 && colons <= 1 || dots == 4 && colons <= 1 && end > 0 && s[end-1] == '.':
+	case dots == 3 && colons <= 1:
 		if !isIPv4(a) {
 			return ""
 		}

@@ -30,7 +30,9 @@ var _ = add(Format{
 		{Name: "postgresql.crashed", Doc: "A server process was killed or crashed; all sessions end.", Attrs: []string{event.PID, "signal"}},
 		{Name: "postgresql.message", Doc: "Any other record; of an error, detail is its second line.", Attrs: []string{event.PID, "user", "database", "detail"}},
 	},
-	Lines: &Lines{Head: postgresqlHead, Decode: postgresqlDecode, Joins: func(_, text string) bool { return strings.HasPrefix(text, "connection ") || strings.HasPrefix(text, "disconnection") }},
+	Lines: &Lines{Head: postgresqlHead, Decode: postgresqlDecode, Joins: func(_, text string) bool {
+		return strings.HasPrefix(text, "connection ") || strings.HasPrefix(text, "disconnection")
+	}},
 })
 
 var postgresqlLevels = [...]struct {

@@ -26,7 +26,9 @@ var _ = add(Format{
 		{Name: "redis.crash", Doc: "The server crashed and printed a report.", Attrs: []string{event.PID, "role", "reason"}},
 		{Name: "redis.message", Doc: "Any other record.", Attrs: []string{event.PID, "role"}},
 	},
-	Lines: &Lines{Head: redisHead, Decode: redisDecode, Joins: func(_, text string) bool { return strings.HasPrefix(text, "Client ") || strings.HasPrefix(text, "Closing ") }},
+	Lines: &Lines{Head: redisHead, Decode: redisDecode, Joins: func(_, text string) bool {
+		return strings.HasPrefix(text, "Client ") || strings.HasPrefix(text, "Closing ")
+	}},
 })
 
 // redisHead reads "PID:ROLE DATE LEVEL message", and of releases before 3.0

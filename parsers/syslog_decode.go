@@ -31,19 +31,31 @@ type kernelMemory struct {
 
 const repeatedLast = "last message repeated "
 
-// after remembers a record; it copies, since records are borrowed, into buffers
-// that are used again.
+// after remembers a record.
 func (m *syslogMemory) after(e *event.Event) {
-	if m.told || strings.HasPrefix(e.Text, repeatedLast) || strings.HasPrefix(e.Text, "message repeated ") {
+	if m.told {
 		m.told = false
+		return
+	}
+	host := ""
+	if e.Component == "kernel" {
+		m.line.read(firstLine(e.Raw))
+		host = m.line.host
+	}
+	m.remember(e, host)
+}
+
+// remember copies what later records may stand for, since records are borrowed,
+// into buffers that are used again.
+func (m *syslogMemory) remember(e *event.Event, host string) {
+	if strings.HasPrefix(e.Text, repeatedLast) || strings.HasPrefix(e.Text, "message repeated ") {
 		return // it stands for what is remembered already
 	}
 	m.last, m.lastKern = append(m.last[:0], e.Text...), e.Component == "kernel"
 	if !m.lastKern || isSuppression(e.Text) {
 		return
 	}
-	m.line.read(firstLine(e.Raw))
-	k := m.kernel(m.line.host)
+	k := m.kernel(host)
 	text := kernelText(e.Text)
 	k.last = append(k.last[:0], text...)
 	if isNetLimited(text) {
