@@ -3,7 +3,6 @@ package correlate
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"forensic/event"
@@ -55,15 +54,16 @@ func samePlace(f, g *Finding) bool {
 }
 
 // link draws the causes that the rules name, firmest first, and never in a
-// circle.
-func (c *Conclusion) link(hostOf func(string) string) {
+// circle. What only coincides is no cause: it is noted on both sides, and where
+// nothing firmer ties the two.
+func (c *Conclusion) link(e *Engine) {
 	var links []*Link
 	for _, f := range c.Findings {
 		for i := range f.rule.Causes {
 			for _, g := range c.Findings {
 				if f != g && g.Rule == f.rule.Causes[i].Rule {
-					if gap, ok := follows(f, g, &f.rule.Causes[i], hostOf); ok {
-						links = append(links, &Link{f, g, f.rule.Causes[i].Strength, gap})
+					if gap, ok := follows(f, g, &f.rule.Causes[i], e.HostOf); ok {
+						links = append(links, &Link{f, g, f.rule.Causes[i].Strength, gap, e.ordered(f, g)})
 					}
 				}
 			}
@@ -73,20 +73,43 @@ func (c *Conclusion) link(hostOf func(string) string) {
 		return cmp.Or(cmp.Compare(b.Strength, a.Strength), cmp.Compare(a.Gap.Abs(), b.Gap.Abs()))
 	})
 	for _, l := range links {
-		twice := slices.ContainsFunc(l.Cause.Explains, func(o *Link) bool { return o.Effect == l.Effect })
-		if !twice && !reaches(l.Effect, l.Cause) {
+		switch {
+		case l.Strength == rules.Coincides:
+			if !reaches(l.Cause, l.Effect) && !reaches(l.Effect, l.Cause) && !coincide(l.Cause, l.Effect) {
+				l.Cause.Coincides = append(l.Cause.Coincides, l)
+				l.Effect.Coincides = append(l.Effect.Coincides, l)
+			}
+		case !reaches(l.Effect, l.Cause) && !slices.ContainsFunc(l.Cause.Explains, func(o *Link) bool { return o.Effect == l.Effect }):
 			l.Cause.Explains = append(l.Cause.Explains, l)
 			l.Effect.CausedBy = append(l.Effect.CausedBy, l)
 		}
 	}
 }
 
+// coincide tells whether that was noted already.
+func coincide(f, g *Finding) bool {
+	return slices.ContainsFunc(f.Coincides, func(l *Link) bool { return l.Cause == g || l.Effect == g })
+}
+
+// ordered tells whether it is sure that one finding began before the other.
+func (e *Engine) ordered(f, g *Finding) bool {
+	if e.Order == nil {
+		return f.First.At < g.First.At
+	}
+	first, sure := e.Order(f.run.began(), g.run.began())
+	return sure && first < 0
+}
+
 // follows tells whether g can be what f brings about: the entities agree, and g
 // begins no earlier than f and no later than the rule allows. What a snapshot
 // shows may have been read after its effect began, where the rule says so: then
-// the gap is negative.
+// the gap is negative. Where a rule asks nothing to agree it is the host: what
+// happens on two machines that have nothing in common are two stories.
 func follows(f, g *Finding, c *rules.Cause, hostOf func(string) string) (time.Duration, bool) {
 	if !comparable(f, g) || !f.First.Known() || !g.First.Known() {
+		return 0, false
+	}
+	if len(c.Same) == 0 && !samePlace(f, g) {
 		return 0, false
 	}
 	for _, s := range c.Same {
@@ -129,95 +152,4 @@ func sameEntity(a, b string, hostOf func(string) string) bool {
 // reaches tells whether from brings about to, directly or not.
 func reaches(from, to *Finding) bool {
 	return from == to || slices.ContainsFunc(from.Explains, func(l *Link) bool { return reaches(l.Effect, to) })
-}
-
-// chain tells each story from its root.
-func (c *Conclusion) chain() {
-	for _, f := range c.Findings {
-		if len(f.CausedBy) == 0 && len(f.Explains) > 0 {
-			c.Chains = append(c.Chains, tell(f))
-		}
-	}
-}
-
-// tell walks from a root over everything it brings about, by time.
-func tell(root *Finding) Chain {
-	ch := Chain{Findings: []*Finding{root}, Confidence: root.Confidence, Say: map[string]string{}}
-	in := map[*Finding]bool{root: true}
-	var links []*Link
-	for {
-		var next *Link
-		for _, f := range ch.Findings {
-			for _, l := range f.Explains {
-				if !in[l.Effect] && (next == nil || cmp.Or(cmp.Compare(l.Effect.First.At, next.Effect.First.At), cmp.Compare(next.Strength, l.Strength), strings.Compare(l.Effect.ID, next.Effect.ID)) < 0) {
-					next = l
-				}
-			}
-		}
-		if next == nil {
-			break
-		}
-		in[next.Effect] = true
-		ch.Findings = append(ch.Findings, next.Effect)
-		links = append(links, next)
-		if w := ch.Weakest; w == nil || next.Strength < w.Strength || next.Strength == w.Strength && next.Gap.Abs() > w.Gap.Abs() {
-			ch.Weakest = next
-		}
-		ch.Confidence = min(ch.Confidence, next.Effect.Confidence, firmness(next.Strength))
-	}
-	for i, lang := range languages {
-		ch.Say[lang] = narrate(root, links, ch.Weakest, i == 1)
-	}
-	return ch
-}
-
-// firmness is how sure a chain can be over a link.
-func firmness(s rules.Strength) rules.Confidence {
-	return [...]rules.Confidence{rules.Low, rules.Medium, rules.High}[s]
-}
-
-// narrate words a chain. What only coincides is never said to be the reason.
-func narrate(root *Finding, links []*Link, weakest *Link, chinese bool) string {
-	lang := languages[0]
-	if chinese {
-		lang = languages[1]
-	}
-	name := func(f *Finding) string { return f.Wording[lang].Title + " (" + f.ID + ")" }
-	var b strings.Builder
-	if chinese {
-		b.WriteString("起点：" + name(root) + "。")
-	} else {
-		b.WriteString("It begins with: " + name(root) + ".")
-	}
-	for _, l := range links {
-		gap := lengthText(l.Gap, chinese)
-		switch {
-		case chinese && l.Gap < 0 && l.Strength == rules.Coincides:
-			b.WriteString("与 " + l.Cause.ID + " 同一时段（在读到前者之前 " + gap + "）：" + name(l.Effect) + "；没有证据表明前者导致了后者。")
-		case chinese && l.Gap < 0:
-			b.WriteString(l.Cause.ID + " 可以解释 " + name(l.Effect) + "；前者是一种状态，在后者开始 " + gap + " 后才被读到。")
-		case l.Gap < 0 && l.Strength == rules.Coincides:
-			b.WriteString(" In the same period as " + l.Cause.ID + ", " + gap + " before that was read: " + name(l.Effect) + "; nothing shows that the one brought about the other.")
-		case l.Gap < 0:
-			b.WriteString(" " + l.Cause.ID + " explains: " + name(l.Effect) + ", which had begun " + gap + " before that state was read.")
-		case chinese && l.Strength == rules.Coincides:
-			b.WriteString("与 " + l.Cause.ID + " 同一时段（相隔 " + gap + "）：" + name(l.Effect) + "；没有证据表明前者导致了后者。")
-		case chinese:
-			b.WriteString(l.Cause.ID + " 可以解释 " + name(l.Effect) + "，后者在 " + gap + " 后开始。")
-		case l.Strength == rules.Coincides:
-			b.WriteString(" In the same period as " + l.Cause.ID + ", " + gap + " after it began: " + name(l.Effect) + "; nothing shows that the one brought about the other.")
-		case l.Strength == rules.Explains:
-			b.WriteString(" " + l.Cause.ID + " explains: " + name(l.Effect) + ", which began " + gap + " later.")
-		default:
-			b.WriteString(" " + l.Cause.ID + " is the reason for: " + name(l.Effect) + ", which began " + gap + " later.")
-		}
-	}
-	if len(links) > 1 {
-		if chinese {
-			b.WriteString("最弱的一环是 " + weakest.Cause.ID + "→" + weakest.Effect.ID + "。")
-		} else {
-			b.WriteString(" The weakest link is " + weakest.Cause.ID + "→" + weakest.Effect.ID + ".")
-		}
-	}
-	return b.String()
 }

@@ -29,7 +29,7 @@ func (e *Engine) Close(seen event.Coverage) *Conclusion {
 	c.stopped(e, seen)
 	c.RulesRun = len(e.rules) - len(c.NotRun)
 	c.mask()
-	c.link(e.HostOf)
+	c.link(e)
 	c.sort()
 	c.number()
 	c.chain()

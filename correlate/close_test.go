@@ -102,11 +102,14 @@ func TestCauses(t *testing.T) {
 		for _, l := range f.CausedBy {
 			line += " <" + l.Strength.String() + " " + l.Cause.ID
 		}
+		for _, l := range f.Coincides {
+			line += " ~" + l.Cause.ID + l.Effect.ID
+		}
 		got = append(got, line)
 	}
 	want := []string{
-		"F1 t/root h1", "F2 t/leaf h1", "F3 t/middle h2", "F4 t/root h1", "F5 t/middle h1",
-		"F6 t/middle h1 <explains F1", "F7 t/leaf h1 <coincides F6",
+		"F1 t/root h1", "F2 t/leaf h1 ~F7F2", "F3 t/leaf h1", "F4 t/middle h2", "F5 t/root h1", "F6 t/middle h1",
+		"F7 t/middle h1 <explains F1 ~F7F2",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
@@ -115,9 +118,50 @@ func TestCauses(t *testing.T) {
 		t.Fatalf("%d chains", len(c.Chains))
 	}
 	ch := c.Chains[0]
-	say := "It begins with: T root (F1). F1 explains: T middle (F6), which began 3 s later. In the same period as F6, 5 s after it began: T leaf (F7); nothing shows that the one brought about the other. The weakest link is F6→F7."
-	if ch.Say["en"] != say || ch.Confidence != rules.Low || ch.Weakest.Effect.ID != "F7" || !strings.Contains(ch.Say["zh"], "F6→F7") {
+	say := "It begins with: T root (F1). F1 explains: T middle (F7), which began 3 s later. In the same period as F7, 5 s apart: T leaf (F2); nothing shows that the one brought about the other."
+	if ch.Say["en"] != say || ch.Confidence != rules.Medium || ch.Weakest.Effect.ID != "F7" || !strings.Contains(ch.Say["zh"], "没有证据表明") {
 		t.Errorf("chain %q, %v", ch.Say["en"], ch.Confidence)
+	}
+	if want := "It would be refuted if F7 were found where F1 is absent (at another time, for another client), or had begun before it."; ch.Refute["en"] != want || ch.Refute["zh"] == "" {
+		t.Errorf("refuted by %q", ch.Refute)
+	}
+	if got := c.Findings[1].Coincides[0].Coincidence(c.Findings[1])["en"]; got != "In the same period as F2, 5 s apart: T middle (F7); nothing shows that the one brought about the other." {
+		t.Errorf("coincidence %q", got)
+	}
+}
+
+// What tells the order of two hosts badly makes a link weak; a link between
+// hosts that nothing joins is not drawn.
+func TestTwoHosts(t *testing.T) {
+	for _, c := range []struct {
+		same, sure string
+		confidence rules.Confidence
+		refute     string
+	}{
+		{"same: [client.host], ", "yes", rules.High, "or had begun before it."},
+		{"same: [client.host], ", "no", rules.Medium, "Which of the two began first is not sure: their times are 1 s apart, and stamps or clocks are no finer."},
+		{"", "yes", 0, ""},
+	} {
+		s := newStory(t,
+			parse(t, "t/cut", rule("cut", "app.opened", "causes: [{rule: t/churn, "+c.same+"within: 10s, strength: proves}]")),
+			parse(t, "t/churn", rule("churn", "app.lost", "")))
+		s.e.Order = func(a, b *event.Event) (int, bool) {
+			if a.Where.First != 1 || b.Where.First != 2 || a.Host != "h1" || b.Host != "h2" {
+				t.Errorf("asked for the order of %v and %v", a, b)
+			}
+			return -1, c.sure == "yes"
+		}
+		s.tell(t, "0 app.opened client=x:1", "1 app.lost client=x:1 host=h2")
+		end := s.end()
+		if c.refute == "" {
+			if len(end.Chains) != 0 || len(end.Findings) != 2 {
+				t.Errorf("one story of two hosts: %q", end.Chains[0].Say["en"])
+			}
+			continue
+		}
+		if len(end.Chains) != 1 || end.Chains[0].Confidence != c.confidence || !strings.HasSuffix(end.Chains[0].Refute["en"], c.refute) {
+			t.Errorf("sure %s: %+v", c.sure, end.Chains)
+		}
 	}
 }
 

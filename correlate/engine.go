@@ -37,6 +37,10 @@ type Engine struct {
 	// an address is the same as that address.
 	HostOf func(address string) string
 
+	// Order tells which of two events came first (-1, 0, 1), and whether clocks
+	// and stamps make that sure. Nil: times are believed.
+	Order func(a, b *event.Event) (first int, sure bool)
+
 	// In is the zone that known times are printed in. Nil: UTC.
 	In *time.Location
 

@@ -27,9 +27,10 @@ type Finding struct {
 	Evidence []Evidence // first and last few of each role, by time
 	Refs     []string
 
-	CausedBy []*Link // what brings it about
-	Explains []*Link // what it brings about
-	Masks    []*Finding
+	CausedBy  []*Link // what brings it about; never what only coincides
+	Explains  []*Link // what it brings about
+	Coincides []*Link // what a rule expects in its company, and nothing shows to be more
+	Masks     []*Finding
 
 	rule *rules.Rule
 	run  *run
@@ -111,12 +112,14 @@ type Link struct {
 	Cause, Effect *Finding
 	Strength      rules.Strength
 	Gap           time.Duration // from the cause's first event to the effect's
+	Sure          bool          // clocks and stamps leave no doubt that the cause began first
 }
 
 // A Chain is a root cause with what follows from it, in order.
 type Chain struct {
 	Findings   []*Finding
 	Say        map[string]string
+	Refute     map[string]string // what would show that it is not so
 	Confidence rules.Confidence
 	Weakest    *Link
 }

@@ -121,6 +121,21 @@ func (l *role) sights() []sight {
 	return out
 }
 
+// began returns the event that the run began with, as far as it is kept.
+func (r *run) began() *event.Event {
+	ev := &event.Event{Where: event.Span{Source: r.source}, Host: r.host, At: r.first.At, ZoneKnown: r.zoned}
+	ev.Stamp.Step = r.first.Step
+	for i := range r.roles {
+		for j := range r.roles[i].first {
+			if s := &r.roles[i].first[j]; s.at == r.first.At {
+				ev.Where, ev.Host = s.where, s.host
+				return ev
+			}
+		}
+	}
+	return ev
+}
+
 // attr returns an attribute of what the run saw: of its key, or of the first
 // event of any role that has it.
 func (r *run) attr(name string) string {

@@ -215,6 +215,15 @@ func (b *builder) finding(f *correlate.Finding) Finding {
 			out.Explains = append(out.Explains, l.Effect.ID)
 		}
 	}
+	for _, l := range f.Coincides {
+		other := l.Cause
+		if other == f {
+			other = l.Effect
+		}
+		if other.Severity >= b.floor {
+			out.Coincides = append(out.Coincides, Coincidence{other.ID, gap(l.Gap), l.Coincidence(f)[b.lang]})
+		}
+	}
 	for _, m := range f.Masks {
 		if mw, ok := m.Wording[b.lang]; ok {
 			out.Masks = append(out.Masks, mw.Title)
@@ -256,7 +265,7 @@ func (b *builder) evidence(e *correlate.Evidence) Evidence {
 }
 
 func (b *builder) chain(c *correlate.Chain) (Chain, bool) {
-	out := Chain{Say: c.Say[b.lang], Confidence: c.Confidence.String()}
+	out := Chain{Say: c.Say[b.lang], Refute: c.Refute[b.lang], Confidence: c.Confidence.String()}
 	for _, f := range c.Findings {
 		if f.Severity < b.floor {
 			return out, false

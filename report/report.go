@@ -151,6 +151,16 @@ type Finding struct {
 	ZoneKnown *bool    `json:"zone_known,omitempty"` // false, else absent
 	Masks     []string `json:"masks,omitempty"`      // titles of findings that this one stands for
 	Links     []Link   `json:"links,omitempty"`
+
+	Coincides []Coincidence `json:"coincides,omitempty"`
+}
+
+// A Coincidence is another finding of the same period that a rule expects
+// there, and that nothing shows to be a cause or an effect.
+type Coincidence struct {
+	Finding string `json:"finding"`
+	Gap     string `json:"gap,omitempty"`
+	Say     string `json:"say"`
 }
 
 // A Link says how firmly this finding is tied to its cause.
@@ -214,6 +224,7 @@ type Chain struct {
 	Say        string   `json:"say,omitempty"`
 	Confidence string   `json:"confidence"`
 	Weakest    string   `json:"weakest,omitempty"`
+	Refute     string   `json:"refute,omitempty"` // what would show that it is not so
 }
 
 // Coverage is how much was looked at.

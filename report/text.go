@@ -119,6 +119,11 @@ func (p *printer) story() {
 	for _, s := range Story(p.r) {
 		p.para(2, s)
 	}
+	if len(p.r.Findings) > 0 {
+		if c := chainFrom(p.r, p.r.Findings[0].ID); c != nil {
+			p.colored(dim, 2, c.Refute)
+		}
+	}
 }
 
 // Story returns the sentences that sum a report up.

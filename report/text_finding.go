@@ -110,6 +110,9 @@ func (p *printer) ties(f *Finding) {
 	for i, id := range f.Explains {
 		p.labelled(first(i, p.t.ExplainsIDs), id+" "+p.titleOf(id))
 	}
+	for i, c := range f.Coincides {
+		p.labelled(first(i, p.t.Beside), c.Say)
+	}
 	p.labelled(p.t.StandsFor, strings.Join(f.Masks, p.t.Join))
 }
 

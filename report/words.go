@@ -35,7 +35,7 @@ type words struct {
 	OpenFor                        string // why
 	OpenWord                       string
 
-	Why, Impact, Next, Avoid, RuledOut, Facts, OverTime, Evidence, Refs, CausedBy, ExplainsIDs, StandsFor string
+	Why, Impact, Next, Avoid, RuledOut, Facts, OverTime, Evidence, Refs, CausedBy, ExplainsIDs, StandsFor, Beside string
 
 	Risk, Verify, Applied string
 	Strength              map[string]string
@@ -88,7 +88,7 @@ var english = words{
 	OpenFor:    "open: %s", OpenWord: "open",
 
 	Why: "Why", Impact: "Impact", Next: "Next", Avoid: "Do not", RuledOut: "Ruled out", Facts: "Facts", OverTime: "Over time",
-	Evidence: "Evidence", Refs: "See", CausedBy: "Caused by", ExplainsIDs: "Explains", StandsFor: "Stands for",
+	Evidence: "Evidence", Refs: "See", CausedBy: "Caused by", ExplainsIDs: "Explains", StandsFor: "Stands for", Beside: "Beside",
 
 	Risk: "risk: ", Verify: "check: ", Applied: "this was done: ",
 	Strength: map[string]string{"coincides": "coincides, not proven", "explains": "explains it", "proves": "proven"},

@@ -24,7 +24,7 @@ var chinese = words{
 	OpenFor:    "未定：%s", OpenWord: "未定",
 
 	Why: "原因", Impact: "影响", Next: "下一步", Avoid: "不要", RuledOut: "已排除", Facts: "事实", OverTime: "时间分布",
-	Evidence: "证据", Refs: "参见", CausedBy: "起因", ExplainsIDs: "解释了", StandsFor: "涵盖",
+	Evidence: "证据", Refs: "参见", CausedBy: "起因", ExplainsIDs: "解释了", StandsFor: "涵盖", Beside: "同时",
 
 	Risk: "风险：", Verify: "验证：", Applied: "已经这样做过：",
 	Strength: map[string]string{"coincides": "时间吻合，未经证实", "explains": "可以解释", "proves": "已证实"},
