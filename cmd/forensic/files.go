@@ -27,7 +27,7 @@ type reportFile struct {
 
 // endings pick the format of a file.
 var endings = []struct{ ending, format string }{
-	{".json", "json"}, {".md", "markdown"}, {".txt", "text"},
+	{".json", "json"}, {".md", "markdown"}, {".html", "html"}, {".txt", "text"},
 }
 
 // newFiles opens every file before anything is read, so that a name that cannot

@@ -98,6 +98,8 @@ func (t telling) to(w io.Writer, format string, r *forensic.Result) error {
 	switch format {
 	case "json":
 		return report.JSON(w, report.New(r, t.machines))
+	case "html":
+		return report.HTML(w, report.New(r, t.people), report.New(r, t.otherLanguage()))
 	case "markdown":
 		if err := report.Markdown(w, report.New(r, t.people), t.template); err != nil {
 			return templateFailure(err)
@@ -105,4 +107,13 @@ func (t telling) to(w io.Writer, format string, r *forensic.Result) error {
 		return nil
 	}
 	return report.Text(w, report.New(r, t.people), t.style)
+}
+
+// otherLanguage is for reports that hold both.
+func (t telling) otherLanguage() report.Options {
+	o := t.people
+	if o.Lang = "zh"; t.people.Lang == "zh" {
+		o.Lang = "en"
+	}
+	return o
 }
