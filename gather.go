@@ -161,13 +161,13 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 		filter, emit := w.reader(f, section, "")
 		return section.ID, filter, emit
 	}
-	err = guard(func() error { return format.Parse(ctx, in, emit) }, in)
+	err = format.Read(ctx, in, emit)
 	w.lane.EndSource(src.ID)
-	left, drained := io.Copy(io.Discard, in.Reader)
+	_, drained := io.Copy(io.Discard, in.Reader)
 	if err == nil {
 		err = drained
 	}
-	w.finish(src, in, counted, left)
+	w.finish(src, in, counted)
 	return err
 }
 
@@ -213,22 +213,11 @@ func (w *worker) reader(f parsers.Format, s *event.Source, sample string) (parse
 	}
 }
 
-// guard runs a parser; a panic of it becomes a problem of its source.
-func guard(parse func() error, in *parsers.Input) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			in.Problem(fmt.Sprintf("the reader of this format stopped (%v), a bug of ours; what follows is kept as unparsed", p), fmt.Sprintf("byte %d", in.Account.Bytes))
-			err = nil
-		}
-	}()
-	return parse()
-}
-
 // finish closes the account of a member: what its reader left is unparsed.
-func (w *worker) finish(s *event.Source, in *parsers.Input, c *countingReader, left int64) {
+func (w *worker) finish(s *event.Source, in *parsers.Input, c *countingReader) {
 	a := in.Account
 	if missing := c.n - a.Bytes; missing > 0 {
-		if left > 0 || missing > 0 {
+		if !in.Stopped {
 			in.Problem(fmt.Sprintf("%d bytes were not read by the reader of %s", missing, s.Format), fmt.Sprintf("byte %d", a.Bytes))
 		}
 		a.Unparsed += missing
@@ -285,8 +274,11 @@ func (w *worker) format(member string, head []byte) (parsers.Format, []parsers.G
 			}
 		}
 	}
-	return parsers.Detect(member, head)
+	return detect(member, head)
 }
+
+// detect is a variable so that a test can plant a format that fails.
+var detect = parsers.Detect
 
 func reason(f parsers.Format, guesses []parsers.Guess) string {
 	if guesses == nil {

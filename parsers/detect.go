@@ -32,9 +32,9 @@ func Detect(path string, head []byte) (Format, []Guess) {
 	text := []byte(headText(head))
 	guesses := make([]Guess, 0, len(formats))
 	for _, f := range formats {
-		s := f.Sniff(text)
+		s := f.sniff(text)
 		if f.Lines == nil && s.Points == 0 && len(text) != len(head) {
-			s = f.Sniff(head) // a binary format wants the bytes as they are
+			s = f.sniff(head) // a binary format wants the bytes as they are
 		}
 		guesses = append(guesses, Guess{f.Name, s})
 	}
@@ -49,7 +49,7 @@ func Detect(path string, head []byte) (Format, []Guess) {
 		return Format{}, guesses
 	}
 	if guesses[0].Score.Points < mixedBelow && len(head) < HeadSize && bytes.Count(text, []byte("\n")) > 1 {
-		if s := mixedScore(text); s.Points > 0 && (guesses[0].Score.Points < leastPoints || s.Points > guesses[0].Score.Points) {
+		if s := (Format{Sniff: mixedScore}).sniff(text); s.Points > 0 && (guesses[0].Score.Points < leastPoints || s.Points > guesses[0].Score.Points) {
 			mixed, err := Named("mixed")
 			if err == nil {
 				return mixed, append([]Guess{{mixed.Name, s}}, guesses...)

@@ -119,10 +119,21 @@ type Input struct {
 	// Taken is when a snapshot was taken, where the transcript around it says so.
 	Taken event.Stamp
 
+	// Dated says that what carries this text dates every line of it: one that
+	// begins no record, and goes on with none, is a record all the same.
+	Dated bool
+
 	// Line and Offset are where this input begins in its member: both 0 but for
 	// a section.
 	Line   int
 	Offset int64
+
+	// Stopped says that the reader panicked, and Behind how many lines were not
+	// accounted for by then; Read sets them.
+	Stopped bool
+	Behind  int
+
+	behind func() (lines int, err error) // set by what reads: counts those lines
 }
 
 // maxProblems is how many different problems of one source are kept.

@@ -56,6 +56,7 @@ type place struct {
 func scan(ctx context.Context, lines *Lines, in *Input, emit Emit) error {
 	s := &scanner{ctx: ctx, in: in, lines: lines, emit: emit}
 	s.trial, s.rest = &s.events[0], s.decode
+	in.behind = s.behind
 	mark := s.block.begin(in)
 	in.Account.Bytes, in.Account.Claimed = mark, mark
 	s.at = place{line: in.Line, raw: in.Offset + mark}
@@ -89,6 +90,10 @@ func (s *scanner) records() error {
 		if line != "" {
 			s.trial.Reset()
 			begins = s.lines.Head(line, s.trial)
+			if !begins && s.in.Dated && (s.open == nil || s.lines.Single) {
+				*s.trial = event.Event{Kind: event.LogMessage.Name, Text: line}
+				begins = true
+			}
 		}
 		full := s.open != nil && (s.at.line-s.start.line >= maxLines || end-s.start.pos > maxRecord)
 		if s.open != nil && (begins || full || s.lines.Single) {
@@ -168,14 +173,9 @@ func (s *scanner) close() error {
 	if e == nil {
 		return nil
 	}
-	s.open, s.trial = nil, s.other(e) // trial may hold the next head already
+	s.trial = s.other(e) // it may hold the next head already
 	size := s.at.raw - s.start.raw
-	a := &s.in.Account
-	a.Bytes += size
-	a.Claimed += size
-	a.Lines += s.at.line - s.start.line
-	a.Events++
-
+	whole := size
 	raw := s.text[s.start.pos:s.at.pos]
 	for n := len(raw); n > 0 && (raw[n-1] == '\n' || raw[n-1] == '\r'); n-- {
 		raw = raw[:n-1]
@@ -207,6 +207,13 @@ func (s *scanner) close() error {
 	if err := s.emit(e); err != nil {
 		return err
 	}
+	// Claimed last: of a reader that stops in here, the record is unparsed.
+	a := &s.in.Account
+	a.Bytes += whole
+	a.Claimed += whole
+	a.Lines += s.at.line - s.start.line
+	a.Events++
+	s.open = nil
 	if s.lines.After != nil {
 		s.lines.After(e)
 	}
@@ -218,7 +225,9 @@ func (s *scanner) decode(e *event.Event) {
 	if e.Where.Last > e.Where.First || trace.Flattened(e.Raw) {
 		e.Trace, _ = trace.Find(decodeText(e.Raw))
 	}
-	s.lines.Decode(e)
+	if e.Kind == "" {
+		s.lines.Decode(e)
+	}
 }
 
 // A block is the scanner's buffer: whole lines, with the rules' literals found

@@ -51,7 +51,7 @@ func (sh *shell) choose(command string, head []byte) (f Format, why string, ok b
 		if err != nil {
 			continue
 		}
-		if s := g.Sniff(head); s.Points > best.Points {
+		if s := g.sniff(head); s.Points > best.Points {
 			f, best = g, s
 		}
 	}
@@ -124,7 +124,7 @@ func (sh *shell) read(ran shellPrompt, command string, from, to int) {
 	if sh.enc != asUTF8 {
 		out = sh.replaced(out)
 	}
-	if err := f.Parse(sh.ctx, in, out); err != nil && sh.err == nil {
+	if err := f.Read(sh.ctx, in, out); err != nil && sh.err == nil {
 		sh.err = err
 	}
 	sh.absorb(in, from, to)
@@ -155,9 +155,11 @@ func (sh *shell) replaced(out Emit) Emit {
 // absorb takes over a section's account and problems.
 func (sh *shell) absorb(in *Input, from, to int) {
 	sec := in.Reader.(*section)
-	left := in.Account.UnparsedLines
+	left := in.Account.UnparsedLines - in.Behind
 	for i := from; i < to; i++ {
-		if k := i - from; k < len(sec.claimed) {
+		if k := i - from; in.Stopped && k >= in.Account.Lines-in.Behind {
+			sh.lines[i].claimed = false
+		} else if k < len(sec.claimed) {
 			sh.lines[i].claimed = sec.claimed[k]
 		} else {
 			// A format made of records leaves unparsed lines only before its first.
@@ -202,7 +204,7 @@ func (sh *shell) claimedBy(p shellPart, from, to int) int {
 		}
 		in := sh.sub(command, text, from)
 		in.Begin, in.Filter = nil, nil
-		if f.Parse(sh.ctx, in, func(*event.Event) error { return nil }) != nil {
+		if f.Read(sh.ctx, in, func(*event.Event) error { return nil }) != nil || in.Stopped {
 			continue
 		}
 		claimed := in.Reader.(*section).claimed

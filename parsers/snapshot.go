@@ -63,6 +63,7 @@ func snapshotOf(read func(s *snapshot)) func(context.Context, *Input, Emit) erro
 // readSnapshot takes the text and cuts it into lines.
 func readSnapshot(ctx context.Context, in *Input, emit Emit) *snapshot {
 	s := &snapshot{ctx: ctx, in: in, out: emit, unfit: lineUnfit}
+	in.behind = s.behind
 	raw, err := io.ReadAll(io.LimitReader(in.Reader, maxSnapshot))
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		s.fault = err

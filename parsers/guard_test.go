@@ -1,0 +1,141 @@
+package parsers
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"testing"
+
+	"forensic/event"
+)
+
+// plant registers a format for the length of a test.
+func plant(t *testing.T, f Format) {
+	t.Helper()
+	before := formats
+	formats = before[:len(before):len(before)]
+	if !add(f) {
+		t.Fatal("not registered")
+	}
+	t.Cleanup(func() { formats = before })
+}
+
+// explosive reads records that begin with "boom ", and panics at "boom 3".
+func explosive(reads func(ev *event.Event)) Format {
+	return Format{
+		Name: "explosive",
+		Lines: &Lines{
+			Head: func(line string, e *event.Event) bool {
+				rest, ok := strings.CutPrefix(line, "boom ")
+				e.Text = rest
+				return ok
+			},
+			Decode: func(*event.Event) {},
+			Whole:  reads,
+		},
+		Sniff: func(head []byte) Score {
+			if strings.HasPrefix(string(head), "boom ") {
+				return Score{1, "planted"}
+			}
+			return Score{0, "nothing planted"}
+		},
+	}
+}
+
+func thirdPanics(e *event.Event) {
+	if e.Text == "3" {
+		var none map[string]int
+		none["x"]++
+	}
+}
+
+// A panic in the middle of a member: what came before is kept, each line behind
+// is unparsed, and there is one problem, without a word of Go.
+func TestGuard(t *testing.T) {
+	f := explosive(thirdPanics)
+	plant(t, f)
+	f, err := Named("explosive")
+	if err != nil {
+		t.Fatal(err)
+	}
+	many := "boom 1\nboom 2\nboom 3\n and its second line\n" + strings.Repeat("boom 4\n", 100_000) + "boom 5, without an end"
+	in := &Input{Path: "x", Reader: strings.NewReader(many)}
+	seen := 0
+	if err := f.Read(context.Background(), in, func(*event.Event) error { seen++; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if seen != 2 || !in.Stopped {
+		t.Errorf("%d events, stopped: %v", seen, in.Stopped)
+	}
+	if a := in.Account; a.Lines != 100_005 || a.UnparsedLines != 100_003 || a.Claimed != int64(len("boom 1\nboom 2\n")) {
+		t.Errorf("the account is %+v", a)
+	}
+	if len(in.Problems) != 1 {
+		t.Fatalf("problems: %+v", in.Problems)
+	}
+	for _, leak := range []string{"nil map", "panic", "runtime", "goroutine", "event.", ".go", "0x"} {
+		if strings.Contains(in.Problems[0].What, leak) {
+			t.Errorf("%q says %q", in.Problems[0].What, leak)
+		}
+	}
+}
+
+// A panic in a section of a transcript: the sections around it are read, and its
+// lines are unparsed.
+func TestGuardOfSections(t *testing.T) {
+	plant(t, explosive(thirdPanics))
+	text := `[root@zk1 ~]# hostname
+zk1
+[root@zk1 ~]# cat boom.log
+boom 1
+boom 2
+boom 3
+boom 4
+[root@zk1 ~]# uptime
+ 10:14:01 up 12 days,  3:02,  1 user,  load average: 0.01, 0.02, 0.05
+`
+	f, guesses := Detect("x", []byte(text))
+	if f.Name != "shell" {
+		t.Fatalf("taken for %q: %v", f.Name, guesses[:3])
+	}
+	in := &Input{Path: "x", Reader: strings.NewReader(text)}
+	var sections []string
+	note := func(e *event.Event) error { e.Decode(); return nil }
+	in.Begin = func(f Format, s event.Source) (int, Filter, Emit) {
+		sections = append(sections, f.Name)
+		return 0, nil, note
+	}
+	if err := f.Read(context.Background(), in, note); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"hostname", "explosive", "uptime"}; !reflect.DeepEqual(sections, want) {
+		t.Errorf("sections %v, not %v", sections, want)
+	}
+	a := in.Account
+	if in.Stopped || a.Bytes != int64(len(text)) || a.Bytes != a.Claimed+a.Unparsed || a.Lines != 9 || a.UnparsedLines != 2 {
+		t.Errorf("stopped: %v, the account is %+v", in.Stopped, a)
+	}
+	stops := 0
+	for _, p := range in.Problems {
+		if strings.Contains(p.What, "a bug of ours") {
+			stops += p.Times
+		}
+	}
+	if stops != 1 {
+		t.Errorf("problems: %+v", in.Problems)
+	}
+}
+
+// A panic while the format is looked for is a score of nothing.
+func TestGuardOfDetection(t *testing.T) {
+	f := explosive(nil)
+	f.Sniff = func([]byte) Score { panic("no") }
+	plant(t, f)
+	got, guesses := Detect("x", []byte("2024-03-02 10:14:01 INFO app started\n"))
+	if got.Name == "" || got.Name == "explosive" {
+		t.Errorf("taken for %q", got.Name)
+	}
+	if last := guesses[len(guesses)-1]; len(guesses) != len(formats) {
+		t.Errorf("%d guesses of %d formats, the last is %v", len(guesses), len(formats), last)
+	}
+}
