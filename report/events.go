@@ -9,6 +9,7 @@ import (
 
 	"forensic"
 	"forensic/event"
+	"forensic/timeline"
 )
 
 // EventSchema names the form of an event in JSON.
@@ -16,7 +17,7 @@ const EventSchema = "forensic.event/v1"
 
 // EventFormats are what a list of events can be written as. An exporter is one
 // file.
-var EventFormats = []string{"text", "csv", "jsonl", "timesketch"}
+var EventFormats = []string{"text", "csv", "jsonl", "timesketch", "l2tcsv", "ecs", "otlp", "perfetto", "mermaid"}
 
 // A listing is one form of the list of events.
 type listing interface {
@@ -25,6 +26,9 @@ type listing interface {
 	// append adds one event.
 	append(b []byte, e *listed) []byte
 }
+
+// An ending is a listing with something behind the last event.
+type ending interface{ end(b []byte) []byte }
 
 // A listed event, with what the list knows about it.
 type listed struct {
@@ -64,6 +68,8 @@ type shared struct {
 	opt     EventOptions
 	sources map[int]*forensic.Source
 	of      func(e *event.Event, to []string) []string
+	hosts   []timeline.Clock
+	first   int64 // of all events; event.NoTime where there is none
 	zone    zone
 	begun   bool
 }
@@ -84,25 +90,40 @@ const (
 // NewEvents returns a sink that lists events on w.
 func NewEvents(w io.Writer, o EventOptions) (*Events, error) {
 	s := &Events{w: w, opt: o}
-	switch o.Format {
-	case "jsonl":
-		s.form = &jsonLines{}
-	case "timesketch":
-		s.form = &timesketch{}
-	case "csv":
-		s.form = &csvRows{}
-	case "text":
-		s.form = &textLines{}
-	default:
+	if s.form = listingNamed(o.Format); s.form == nil {
 		return nil, fmt.Errorf("list events: no format is called %q", o.Format)
 	}
 	return s, nil
 }
 
+func listingNamed(format string) listing {
+	switch format {
+	case "text":
+		return &textLines{}
+	case "csv":
+		return &csvRows{}
+	case "jsonl":
+		return &jsonLines{}
+	case "timesketch":
+		return &timesketch{}
+	case "l2tcsv":
+		return &l2tCSV{}
+	case "ecs":
+		return &ecs{}
+	case "otlp":
+		return &otlp{}
+	case "perfetto":
+		return &perfetto{}
+	case "mermaid":
+		return &mermaid{}
+	}
+	return nil
+}
+
 // Begin is called before the first event: r has everything, of names the
 // findings that an event belongs to.
 func (s *Events) Begin(r *forensic.Result, of func(e *event.Event, to []string) []string) error {
-	s.list = shared{opt: s.opt, sources: map[int]*forensic.Source{}, of: of, zone: zoneOf(New(r, Options{})), begun: true}
+	s.list = shared{opt: s.opt, sources: map[int]*forensic.Source{}, of: of, hosts: r.Hosts, first: r.First, zone: zoneOf(New(r, Options{})), begun: true}
 	for i := range r.Sources {
 		s.list.sources[r.Sources[i].ID] = &r.Sources[i]
 	}
@@ -192,6 +213,9 @@ func (s *Events) run() {
 		}
 		b.events, b.attrs, b.findings, b.marks = b.events[:0], b.attrs[:0], b.findings[:0], b.marks[:0]
 		s.free <- b
+	}
+	if e, ok := s.form.(ending); ok {
+		buf = e.end(buf)
 	}
 	flush()
 }
