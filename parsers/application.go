@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,6 +22,7 @@ var _ = add(Format{
 	Doc:    "Application log: log4j, logback, java.util.logging, Tomcat, Spring Boot, Kafka, Hadoop, Python logging, oslo.log, gunicorn, celery, klog and others, mixed or not.",
 	Files:  []string{"catalina.*", "localhost.*", "server.log*", "*.out", "application*.log", "app*.log", "error.log", "stdout*", "stderr*"},
 	Kinds:  slices.Concat([]event.Kind{event.LogMessage}, zookeeperKinds, threaddumpKinds),
+	Sniff:  applicationSniff,
 	Lines:  &Lines{Head: applicationHead, Decode: applicationDecode, Learn: applicationLearn, Share: 0.8, Joins: zookeeperJoins},
 	Around: withThreaddumps,
 })
@@ -46,6 +48,30 @@ func applicationLearn(sample string) *Lines {
 	l := a.lines()
 	l.Share = 0.8 * float64(a.strong) / float64(max(a.begin, a.strong))
 	return l
+}
+
+// applicationSniff counts the lines of a layout it knows. Lines of a traceback
+// that have the prefix of a record count too, although they begin none.
+func applicationSniff(head []byte) Score {
+	text := wholeLines(head)
+	if strings.Count(text, "\x00") > len(text)/64 {
+		return Score{0, "binary bytes"}
+	}
+	a := newApplication(text)
+	if a.strong == 0 {
+		return Score{0, "no layout found"}
+	}
+	other, begun := 0, false
+	for _, line := range sampleOf(text) {
+		switch {
+		case a.first[line[0]] && a.read(line):
+			begun = true
+		case !begun || !isContinuation(line):
+			other++
+		}
+	}
+	n := max(a.begin, a.strong)
+	return Score{0.8 * float64(a.strong) / float64(n+other), fmt.Sprintf("%d of %d lines have a known layout", a.strong, n+other)}
 }
 
 func (a *application) lines() *Lines {
@@ -251,6 +277,9 @@ func (a *application) head(line string, e *event.Event) bool {
 		return false
 	}
 	e.Stamp, e.Level, e.Component, e.Text = a.stamp, a.level, a.component, a.text
+	if e.Text != "" && e.Text[0] == ' ' {
+		e.Text = strings.TrimLeft(e.Text, " ")
+	}
 	return true
 }
 
