@@ -20,7 +20,6 @@ import (
 	"forensic/bundle"
 	"forensic/correlate"
 	"forensic/event"
-	"forensic/parsers"
 	"forensic/rules"
 	"forensic/timeline"
 )
@@ -61,7 +60,10 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	if err != nil {
 		return nil, err
 	}
-	engine.Quote, engine.HostOf = line.Text, hostOf(r.Hosts)
+	r.settle(line, sources)
+	engine.Quote, engine.HostOf, engine.Order = line.Text, hostOf(r.Hosts), line.Order
+	engine.In, _ = r.Zone()
+	engine.Sources = kindSources()
 	for ev, err := range line.Replay(ctx) {
 		if err != nil {
 			return nil, err
@@ -72,7 +74,6 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	}
 	c := engine.Close(r.Coverage)
 	r.conclude(c)
-	r.settle(line, sources)
 	r.notChecked(c.Stopped)
 	return r, tell(ctx, line, within, r, engine, sinks)
 }
@@ -150,6 +151,3 @@ func (o Options) rules() ([]rules.Rule, error) {
 	}
 	return on, nil
 }
-
-// Kinds returns every declared kind of every format, for checking rules.
-func Kinds() []event.Kind { return parsers.Kinds() }

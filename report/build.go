@@ -35,6 +35,7 @@ func New(r *forensic.Result, o Options) *Report {
 		Complete: no(r.Complete),
 		Lang:     b.lang,
 	}
+	_, out.Zone = r.Zone()
 	for _, in := range r.Inputs {
 		out.Inputs = append(out.Inputs, Input{in.Path, in.Bytes, in.SHA256, problems(in.Faults)})
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"time"
 
+	"forensic"
 	"forensic/timeline"
 )
 
@@ -16,51 +17,17 @@ type zone struct {
 	oneYear bool
 }
 
-// zoneOf chooses the zone of a report. Offsets within it may change (summer
-// time), so a name is kept as a name.
+// zoneOf returns the zone of a report.
 func zoneOf(r *Report) zone {
-	z := zone{loc: time.UTC, name: "UTC"}
-	known, unknown := "", false
-	for _, h := range r.Hosts {
-		switch {
-		case h.Zone == "":
-		case known == "" || known == h.Zone:
-			known = h.Zone
-		default:
-			known = "UTC"
-		}
-	}
-	for i := range r.Sources {
-		s := &r.Sources[i]
-		unknown = unknown || s.First.Known && s.ZoneKnown != nil
-		if s.First.Known && s.ZoneKnown == nil && known == "" {
-			known = "UTC"
-		}
-	}
-	if known == "" && unknown {
-		z.name = ""
-	}
-	if loc, ok := location(known); ok {
-		z.loc, z.name = loc, known
+	z := zone{loc: time.UTC, name: r.Zone}
+	if loc, ok := forensic.Location(r.Zone); ok {
+		z.loc = loc
 	}
 	if r.First.Known && r.Last.Known {
 		a, b := z.civil(r.First), z.civil(r.Last)
 		z.oneDay, z.oneYear = a[:10] == b[:10], a[:4] == b[:4]
 	}
 	return z
-}
-
-// location finds a zone by its name or offset.
-func location(name string) (*time.Location, bool) {
-	if name == "" || name == "UTC" || name == "Z" {
-		return time.UTC, name != ""
-	}
-	if t, err := time.Parse("-07:00", name); err == nil {
-		_, seconds := t.Zone()
-		return time.FixedZone(name, seconds), true
-	}
-	loc, err := time.LoadLocation(name)
-	return loc, err == nil
 }
 
 // civil writes a time as its clock showed it: 2014-11-24 15:38:33.348.

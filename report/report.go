@@ -41,6 +41,7 @@ type Report struct {
 	Hidden int `json:"findings_hidden,omitempty"` // findings below the severity that was asked for
 
 	Lang string `json:"-"` // "en", "zh": of everything worded in it
+	Zone string `json:"-"` // that times are shown in to people: "+08:00", "Asia/Shanghai", "UTC"; "" where nobody knows it
 }
 
 // A Tool is what made the report.
