@@ -510,6 +510,9 @@ func peersIn(e *event.Event) {
 			e.Set(p.name, a)
 		}
 	}
+	if strings.Contains(e.Text, "ession") {
+		zookeeperSession(e, e.Text)
+	}
 }
 
 // hostPort reads an address with a port at the start of s: 192.0.2.1:80,

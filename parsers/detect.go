@@ -32,9 +32,13 @@ func Detect(path string, head []byte) (Format, []Guess) {
 	text := []byte(headText(head))
 	guesses := make([]Guess, 0, len(formats))
 	for _, f := range formats {
-		s := f.sniff(text)
-		if f.Lines == nil && s.Points == 0 && len(text) != len(head) {
-			s = f.sniff(head) // a binary format wants the bytes as they are
+		seen := text
+		if f.Binary {
+			seen = head
+		}
+		s := f.sniff(seen)
+		if f.Named > 0 && s.Points > 0 && named(path, f.Name) > 0 {
+			s = Score{min(s.Points+f.Named, 0.95), s.Why + "; its name fits"}
 		}
 		guesses = append(guesses, Guess{f.Name, s})
 	}

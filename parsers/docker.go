@@ -234,7 +234,7 @@ func sniffInside(strip func(string, *wrapped) bool, head []byte) Score {
 			if wrappers[f.Name] || snapshots[f.Name] || f.Name == "mixed" || f.Name == "shell" || f.Name == "text" || f.Name == "lines" {
 				continue
 			}
-			if in := f.Sniff([]byte(streams[name].String())); in.Points > best.Points {
+			if in := f.sniff([]byte(streams[name].String())); in.Points > best.Points {
 				best = Score{in.Points, f.Name}
 			}
 		}

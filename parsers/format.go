@@ -25,6 +25,7 @@ type Format struct {
 	Name  string       // unique; also its fixture folder
 	Doc   string       // first sentence is the title shown by "forensic formats"
 	Files []string     // base-name globs: a hint and a tie-break, never decisive
+	Named float64      // what a fitting name adds to the score, against formats that take nearly anything
 	Kinds []event.Kind // everything it may emit
 
 	Lines *Lines // text made of records: set this alone
@@ -35,6 +36,8 @@ type Format struct {
 
 	Sniff func(head []byte) Score // anything else: set these two; beside Lines, where their share says too little
 	Parse func(ctx context.Context, in *Input, emit Emit) error
+
+	Binary bool // it reads bytes: Sniff gets the head as it is, not as text
 }
 
 // Lines describes records that start with a recognisable line; what follows

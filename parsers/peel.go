@@ -229,7 +229,7 @@ func (p *peeler) run(s *stream) error {
 		}
 		s.next, s.halt = iter.Pull(func(yield func(struct{}) bool) {
 			s.yield = yield
-			s.err = f.Parse(p.ctx, s.in, s.mapped(emit))
+			s.err = f.Read(p.ctx, s.in, s.mapped(emit))
 		})
 	}
 	s.next()
@@ -303,7 +303,7 @@ func insideFormat(head []byte) (Format, string) {
 		if wrappers[f.Name] || snapshots[f.Name] || f.Name == "mixed" || f.Name == "shell" {
 			continue
 		}
-		if s := f.Sniff(head); s.Points > score.Points {
+		if s := f.sniff(head); s.Points > score.Points {
 			best, score = f, s
 		}
 	}

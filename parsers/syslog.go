@@ -151,10 +151,10 @@ func (p *syslogLine) dated(line string) bool {
 	}
 	strict := isDigit(line[0])
 	if strict {
-		if line[10] != 'T' && st.Has&event.HasZone == 0 || line[10] == ' ' && line[4] == '-' {
+		if line[10] != 'T' && line[10] != '.' || line[4] != '-' && line[10] == 'T' || st.Has&event.HasZone == 0 && line[10] == '.' {
 			return false
 		}
-	} else if line[3] != ' ' && !weekday3(line) || strings.IndexByte(line[:n], ',') >= 0 {
+	} else if weekday3(line) != (line[3] == ' ' && line[8] == '-') || line[3] != ' ' || strings.IndexByte(line[:n], ',') >= 0 {
 		return false // java.util.logging, dates of mails
 	}
 	if p.stamp.Has != 0 {

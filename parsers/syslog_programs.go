@@ -26,6 +26,7 @@ var programKinds = []event.Kind{
 	httpRequest,
 	{Name: "haproxy.session", Doc: "A TCP session through haproxy ended; state is its two letters, duration in milliseconds.", Attrs: []string{event.Host, event.PID, event.Client, "frontend", "backend", "node", "duration", "bytes", "state"}, Joins: true},
 	{Name: "haproxy.server", Doc: "haproxy took a server out of use, or back.", Attrs: []string{event.Host, event.PID, "backend", "node", "state", "reason"}},
+	licenseKinds[0], licenseKinds[1], licenseKinds[2], licenseKinds[3],
 	event.OperatorRan,
 }
 
@@ -68,7 +69,13 @@ var programs = map[string]func(e *event.Event, text string) bool{
 	"CRON": cronDecode, "CROND": cronDecode, "crond": cronDecode, "cron": cronDecode, "/usr/sbin/cron": cronDecode,
 	"systemd": systemdDecode, "sudo": sudoDecode,
 	"rsyslogd": lostDecode, "rsyslogd-2177": lostDecode, "systemd-journald": lostDecode, "systemd-journal": lostDecode, "journal": lostDecode, "imuxsock": lostDecode,
-	"haproxy": haproxyDecode,
+	"haproxy": haproxyDecode, "licsscore": licenseDecode, "licssmonitor": licenseDecode,
+}
+
+// licenseDecode reads what H3C's license server says here.
+func licenseDecode(e *event.Event, _ string) bool {
+	licenseTell(e)
+	return true
 }
 
 func clockDecode(program string) func(*event.Event, string) bool {
