@@ -1,0 +1,6 @@
+//go:build race
+
+package timeline
+
+// underRace: the race detector allocates by itself.
+const underRace = true
