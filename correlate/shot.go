@@ -9,7 +9,8 @@ import (
 // shots put the groups of one snapshot together. A listing is one event a group
 // ("ESTABLISHED from 192.0.2.7: 12"); a rule that does not ask what tells the
 // groups apart wants their sum, and other numbers of one key at one instant of
-// one source are one number, the last.
+// one source are one number, the last. What pipelines counted are numbers by
+// themselves: in a transcript without dates they all have one time.
 type shots struct{ open map[string]*shot }
 
 // A shot is a number of one key in one snapshot.
@@ -26,7 +27,7 @@ func (q *shots) add(m *machine, s *sight, value float64, attr string) *shot {
 		q.open = map[string]*shot{}
 	}
 	before := q.open[string(m.key)]
-	if before != nil && before.at == s.at && before.where.Source == s.where.Source {
+	if before != nil && before.at == s.at && before.where.Source == s.where.Source && (s.ev == nil || s.ev.Kind != "shell.count") {
 		if attr == "count" {
 			value += before.value
 		}
