@@ -162,6 +162,10 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 		return section.ID, filter, emit
 	}
 	err = format.Read(ctx, in, emit)
+	if err != nil && !w.ends(ctx, err) {
+		in.Problem(fmt.Sprintf("%d bytes were kept, then the reader of %s gave up: %s; what follows is kept as unparsed", in.Account.Bytes, format.Name, err), fmt.Sprintf("byte %d", in.Account.Bytes))
+		in.Stopped, err = true, nil
+	}
 	w.lane.EndSource(src.ID)
 	_, drained := io.Copy(io.Discard, in.Reader)
 	if err == nil {
@@ -169,6 +173,28 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	}
 	w.finish(src, in, counted)
 	return err
+}
+
+// An unkept error is one of ours: an event could not be kept.
+type unkept struct{ error }
+
+func (u unkept) Unwrap() error { return u.error }
+
+// kept marks the errors of the timeline, so that a reader that gives up is told
+// from a full disk.
+func kept(err error) error {
+	if err != nil {
+		return unkept{err}
+	}
+	return nil
+}
+
+// ends tells whether what a reader returned ends the reading of the member for
+// a reason outside of its format.
+func (w *worker) ends(ctx context.Context, err error) bool {
+	var own unkept
+	var fault *bundle.Fault
+	return ctx.Err() != nil || errors.As(err, &own) || errors.As(err, &fault)
 }
 
 // register gives a source its handle. Handles are given in the order of
@@ -200,13 +226,13 @@ func (w *worker) reader(f parsers.Format, s *event.Source, sample string) (parse
 		lane.Count(ev)
 		switch {
 		case sel.Select(ev):
-			return lane.Add(ev, timeline.Keep{Lines: 3, Text: true})
+			return kept(lane.Add(ev, timeline.Keep{Lines: 3, Text: true}))
 		case all:
 			ev.Decode()
-			return lane.Add(ev, timeline.Keep{Text: true})
+			return kept(lane.Add(ev, timeline.Keep{Text: true}))
 		case mayJoin(ev.Component, ev.Text):
 			if ev.Decode(); joins[ev.Kind] {
-				return lane.Add(ev, timeline.Keep{Join: true})
+				return kept(lane.Add(ev, timeline.Keep{Join: true}))
 			}
 		}
 		return nil

@@ -31,7 +31,8 @@ func (b *block) begin(in *Input) int64 {
 		}
 	}
 	if enc != asUTF8 {
-		b.src = &utf16Reader{src: b.src, enc: enc}
+		b.units = &utf16Reader{src: b.src, enc: enc}
+		b.src = b.units
 	}
 	b.page.Offset = in.Offset + int64(mark)
 	b.refill(0)
@@ -196,6 +197,7 @@ type utf16Reader struct {
 	enc  encoding
 	raw  []byte
 	have int
+	odd  int // bytes behind the last whole unit, at the end
 	out  []byte
 	err  error
 }
@@ -215,6 +217,9 @@ func (r *utf16Reader) Read(p []byte) (int, error) {
 		}
 		r.out = decodeUTF16(r.out[:0], r.raw[:use], r.enc)
 		r.have = copy(r.raw, r.raw[use:r.have])
+		if err != nil {
+			r.odd = r.have
+		}
 	}
 	n := copy(p, r.out)
 	r.out = r.out[n:]

@@ -9,10 +9,11 @@ import (
 // A packet capture: pcap, pcapng or snoop, as tcpdump, Wireshark and others
 // write it. What its packets mean is the business of package pcap.
 var _ = add(Format{
-	Name:  "capture",
-	Doc:   "Packet capture (pcap, pcapng, snoop). TCP connections, TLS handshakes and first words, one event each.",
-	Files: []string{"*.pcap*", "*.cap", "*.pcapng", "*.dmp", "*.snoop"},
-	Kinds: pcap.Kinds,
+	Name:   "capture",
+	Doc:    "Packet capture (pcap, pcapng, snoop). TCP connections, TLS handshakes and first words, one event each.",
+	Files:  []string{"*.pcap*", "*.cap", "*.pcapng", "*.dmp", "*.snoop"},
+	Kinds:  pcap.Kinds,
+	Binary: true,
 	Sniff: func(head []byte) Score {
 		if ok, why := pcap.Sniff(head); ok {
 			return Score{1, why}

@@ -67,6 +67,11 @@ func scan(ctx context.Context, lines *Lines, in *Input, emit Emit) error {
 		}
 	}
 	err := s.records()
+	if s.units != nil && s.units.odd > 0 && s.eof {
+		in.Account.Bytes += int64(s.units.odd)
+		in.Account.Unparsed += int64(s.units.odd)
+		in.Problem("the text ends in the middle of a character", fmt.Sprintf("byte %d", in.Offset+in.Account.Bytes-int64(s.units.odd)))
+	}
 	if err == nil {
 		err = s.fault
 	}
@@ -234,6 +239,7 @@ func (s *scanner) decode(e *event.Event) {
 // in them.
 type block struct {
 	src    io.Reader
+	units  *utf16Reader // what src is, of UTF-16
 	filter Filter
 	enc    encoding
 	eof    bool
