@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -55,7 +56,7 @@ func (fs *Files) Create(target string) (*File, error) {
 	}
 	dir := filepath.Dir(target)
 	removeDead(dir)
-	temp, err := os.OpenFile(filepath.Join(dir, tempName(len(fs.all))), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	temp, err := os.OpenFile(filepath.Join(dir, tempName()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, writeError(target, err)
 	}
@@ -169,9 +170,12 @@ func syncDir(dir string) {
 	}
 }
 
-func tempName(n int) string {
+// tempFiles counts those of this process: several Files may write to one folder.
+var tempFiles atomic.Int64
+
+func tempName() string {
 	pid := os.Getpid()
-	return fmt.Sprintf("%s%d-%s-%d.tmp", tempPrefix, pid, began(pid), n)
+	return fmt.Sprintf("%s%d-%s-%d.tmp", tempPrefix, pid, began(pid), tempFiles.Add(1))
 }
 
 // began tells when a process began, in a form that only needs to differ from

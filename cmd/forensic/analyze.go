@@ -17,6 +17,7 @@ func (p *program) analyze() *cli.Command {
 		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE` also write this file; its ending picks the format: .json .md .txt, and .csv .jsonl with every event; repeatable"},
 		&cli.StringFlag{Name: "template", Usage: "`NAME` shape of the Markdown: sre, brief, fupan, notice, or a file", Value: "sre"},
 		&cli.StringFlag{Name: "severity", Usage: "`LEVEL` only findings of this level and above: info, warning, error, critical"},
+		&cli.StringSliceFlag{Name: "export-packets", Usage: "`FINDING=FILE.pcapng` the packets of a finding's connections, from a second pass over the captures; repeatable"},
 		&cli.StringFlag{Name: "fail-on", Usage: "`LEVEL` exit 3 when a finding of this level or above stands"},
 	}
 	return &cli.Command{
@@ -49,12 +50,17 @@ func (p *program) runAnalyze(c *cli.Context) error {
 		return err
 	}
 	defer files.discard()
+	packets, err := newPackets(c)
+	if err != nil {
+		return err
+	}
+	defer packets.out.Discard()
 	paths, unread := p.readable(c)
 	if len(paths) == 0 {
 		return unread
 	}
 	opt.KeepAll = files.wantEvents()
-	r, err := p.run(c, paths, opt, files.sinks()...)
+	r, err := p.run(c, paths, opt, append(files.sinks(), packets.sinks()...)...)
 	if r == nil {
 		return errors.Join(unread, err)
 	}
@@ -65,7 +71,7 @@ func (p *program) runAnalyze(c *cli.Context) error {
 	if len(r.Sources) > 0 || !r.Complete || format != "text" {
 		problems = append(problems, tell.to(p.stdout, format, r))
 	}
-	problems = append(problems, files.finish(r), closes(r), verdict(c, r, failOn))
+	problems = append(problems, files.finish(r), packets.write(c, r, paths, opt), closes(r), verdict(c, r, failOn))
 	return errors.Join(problems...)
 }
 

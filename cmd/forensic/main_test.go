@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"forensic/pcap/script"
 )
 
 func TestMain(m *testing.M) {
@@ -22,8 +24,19 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "capture": capture},
+		Condition:           func(name string) (bool, error) { return name == "ci" && os.Getenv("CI") == "true", nil },
 	})
+}
+
+// capture compiles packets written as text: capture SCRIPT FILE.
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: capture SCRIPT FILE")
+	}
+	b, err := script.Compile(ts.ReadFile(args[0]))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b, 0o600))
 }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {
