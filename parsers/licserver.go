@@ -33,11 +33,11 @@ var _ = add(Format{
 var licenseKinds = []event.Kind{
 	{Name: "license.connected", Doc: "A license client connected or logged in.", Attrs: licenseAttrs, Joins: true},
 	{Name: "license.closed", Doc: "A license client's connection ended.", Attrs: licenseAttrs, Joins: true},
-	{Name: "license.failed", Doc: "Something failed: accepting, the handshake, a request; error is the number it names.", Attrs: licenseAttrs},
+	{Name: "license.failed", Doc: "Something failed: accepting, the handshake, a request; error is the number it names.", Attrs: append(slices.Clone(licenseAttrs), "error", event.Class)},
 	{Name: "license.message", Doc: "Any other record.", Attrs: licenseAttrs},
 }
 
-var licenseAttrs = []string{event.Host, event.PID, event.Thread, event.Client, event.Class, "fd", "connections", "error"}
+var licenseAttrs = []string{event.Host, event.PID, event.Thread, event.Client, "fd", "connections"}
 
 // A license log is read as the system's log or as an application's, whichever
 // more of its lines are.
@@ -168,17 +168,19 @@ func licenseTell(e *event.Event) {
 	if number == "" && strings.Contains(m, "Too many open files") {
 		number = "24"
 	}
-	e.Set("error", number)
 	e.Set("connections", licenseNumber(m, "connection num", "connection number", "connections", "connection count", "client num", "client number", "client count", "clients", "conn num", "连接数", "客户端数", "当前连接"))
 	e.Kind = "license.message"
 	switch low := strings.ToLower(m); {
 	case e.Level >= event.Error || number != "" && number != "0" || hasAny(low, "fail", "timeout", "timed out", "refuse", "exceed", "too many", "error", "失败", "错误", "超时", "异常", "拒绝", "超出", "超过"):
 		e.Kind = "license.failed"
+		e.Set("error", number)
+		return
 	case hasAny(low, "disconnect", "close", "logout", "logged_out", "logged out", "log out", "offline", "断开", "关闭", "登出", "下线"):
 		e.Kind = "license.closed"
 	case hasAny(low, "accept", "connected", "new connection", "new client", "login", "logged_in", "logged in", "log in", "online", "连接成功", "新连接", "建立连接", "上线", "登录"):
 		e.Kind = "license.connected"
 	}
+	e.Attrs = slices.DeleteFunc(e.Attrs, func(a event.Attr) bool { return a.Name == event.Class })
 }
 
 func hasAny(s string, words ...string) bool {

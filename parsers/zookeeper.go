@@ -30,7 +30,8 @@ func zookeeperLearn(sample string) *Lines {
 	a := newApplication(sample)
 	own := 0
 	for _, line := range sampleOf(sample) {
-		if a.first[line[0]] && a.read(line) && isZooKeeper(a.component) {
+		var e event.Event
+		if zookeeperHead(line, &e) || a.first[line[0]] && a.read(line) && isZooKeeper(a.component) {
 			own++
 		}
 	}
