@@ -51,7 +51,7 @@ type Number float64
 func (n Number) String() string {
 	f := float64(n)
 	if math.Abs(f) >= 100 || f == math.Trunc(f) {
-		return Thousands(int(min(max(math.Round(f), math.MinInt32), math.MaxInt32)))
+		return Thousands(int(min(max(math.Round(f), -1<<53), 1<<53)))
 	}
 	return strconv.FormatFloat(f, 'g', 2, 64)
 }
