@@ -33,6 +33,7 @@ func (e *Engine) Close(seen event.Coverage) *Conclusion {
 	c.sort()
 	c.number()
 	c.chain()
+	c.try(e, seen)
 	c.LimitsHit = append(c.LimitsHit, e.limitsHit()...)
 	e.found = map[int][]*Finding{}
 	for _, f := range c.Findings {

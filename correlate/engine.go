@@ -52,6 +52,7 @@ type Engine struct {
 	plans      map[string]*plan // by the kinds of a format
 	strings    map[string]string
 	seq        int64 // events observed
+	acts       []act // what operators did
 
 	stopping sync.Mutex
 	stops    []*stop // patterns that were given up, in the order it happened
@@ -133,6 +134,9 @@ func (e *Engine) intern(s string) string {
 // Observe takes the next event, in order of time.
 func (e *Engine) Observe(ev *event.Event) {
 	e.seq++
+	if ev.Kind == event.OperatorRan.Name {
+		e.act(ev)
+	}
 	for i := 0; i < len(ev.Hits); {
 		if int(ev.Hits[i].Selection) >= len(e.selections) {
 			i++

@@ -88,6 +88,8 @@ func (s *story) ev(t testing.TB, line string) *event.Event {
 			ev.Count.High = -1
 		case "text":
 			ev.Text = strings.ReplaceAll(v, "_", " ")
+		case "command":
+			ev.Set(name, strings.ReplaceAll(v, "_", " "))
 		default:
 			ev.Set(name, v)
 		}

@@ -31,6 +31,7 @@ type Finding struct {
 	Explains  []*Link // what it brings about
 	Coincides []*Link // what a rule expects in its company, and nothing shows to be more
 	Masks     []*Finding
+	Tried     []Trial // what operators did while it stood, by time
 
 	rule *rules.Rule
 	run  *run

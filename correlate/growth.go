@@ -47,6 +47,7 @@ func (q *growing) end(m *machine) {
 
 // grow takes the next value of a key.
 func (q *growing) grow(m *machine, full *shot) {
+	m.sample(full.key, &full.sight, full.value, 0)
 	match := &m.rule.Match
 	if r := m.runs[full.key]; r != nil && r.rise.points > 0 && full.value < r.rise.to {
 		m.finish(r)

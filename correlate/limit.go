@@ -104,7 +104,15 @@ func (q *limits) look(m *machine, full *shot) {
 
 // compare makes a match of a usage that is near its limit.
 func (q *limits) compare(m *machine, full *shot, of float64) {
-	if of <= 0 || full.value < of*m.rule.Match.Share {
+	if of <= 0 {
+		return
+	}
+	if full.key == "" {
+		m.key, _ = full.appendKey(m.key[:0], m.by())
+		full.key = string(m.key)
+	}
+	m.sample(full.key, &full.sight, full.value, of)
+	if full.value < of*m.rule.Match.Share {
 		return
 	}
 	one := []sight{full.sight}

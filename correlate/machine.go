@@ -26,12 +26,13 @@ type machine struct {
 	pause  time.Duration
 	op     operator
 
-	runs  map[string]*run // going on, by key
-	ended []*run          // those in which the pattern was met
-	notes []notes         // what context selections saw
-	tried []notes         // and what shows that remedies were tried
-	past  map[string]*past
-	prove map[int]bool // sources that showed that they would print what is missing
+	runs    map[string]*run // going on, by key
+	ended   []*run          // those in which the pattern was met
+	notes   []notes         // what context selections saw
+	tried   []notes         // and what shows that remedies were tried
+	past    map[string]*past
+	samples map[string][]sample // numbers of each key, where snapshots show them
+	prove   map[int]bool        // sources that showed that they would print what is missing
 
 	evicted int // matches and runs given up for want of room
 	dropped int // findings beyond the most that are kept

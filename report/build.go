@@ -225,6 +225,9 @@ func (b *builder) finding(f *correlate.Finding) Finding {
 			out.Coincides = append(out.Coincides, Coincidence{other.ID, gap(l.Gap), l.Coincidence(f)[b.lang]})
 		}
 	}
+	for i := range f.Tried {
+		out.Tried = append(out.Tried, b.trial(&f.Tried[i]))
+	}
 	for _, m := range f.Masks {
 		if mw, ok := m.Wording[b.lang]; ok {
 			out.Masks = append(out.Masks, mw.Title)
@@ -261,6 +264,17 @@ func (b *builder) evidence(e *correlate.Evidence) Evidence {
 		out.Packet, out.LastPacket = e.Where.First, e.Where.Last
 	} else {
 		out.Line, out.LastLine = e.Where.First, max(e.Where.First, e.Where.Last)
+	}
+	return out
+}
+
+func (b *builder) trial(t *correlate.Trial) Trial {
+	out := Trial{
+		Command: t.Command, Changes: t.Changes, Host: t.Host, At: b.moment(t.At),
+		Line: t.Where.First, Effect: t.Effect.String(), Say: t.Say[b.lang],
+	}
+	if s := b.sources[t.Where.Source]; s != nil {
+		out.Source = s.Path
 	}
 	return out
 }

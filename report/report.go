@@ -154,6 +154,20 @@ type Finding struct {
 	Links     []Link   `json:"links,omitempty"`
 
 	Coincides []Coincidence `json:"coincides,omitempty"`
+	Tried     []Trial       `json:"tried,omitempty"`
+}
+
+// A Trial is what an operator did while a finding stood, and what became of the
+// symptom: unknown, stopped, fewer, same, more.
+type Trial struct {
+	Command string `json:"command"`
+	Changes string `json:"changes,omitempty"`
+	Host    string `json:"host,omitempty"`
+	At      Moment `json:"at,omitzero"`
+	Source  string `json:"source"`
+	Line    int    `json:"line"`
+	Effect  string `json:"effect"`
+	Say     string `json:"say,omitempty"`
 }
 
 // A Coincidence is another finding of the same period that a rule expects

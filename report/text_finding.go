@@ -25,6 +25,7 @@ func (p *printer) finding(f *Finding) {
 	p.labelled(p.t.Why, f.Because)
 	p.labelled(p.t.Impact, f.Impact)
 	p.ties(f)
+	p.tried(f)
 	for i, s := range f.Next {
 		p.step(i, &s)
 	}
@@ -114,6 +115,20 @@ func (p *printer) ties(f *Finding) {
 		p.labelled(first(i, p.t.Beside), c.Say)
 	}
 	p.labelled(p.t.StandsFor, strings.Join(f.Masks, p.t.Join))
+}
+
+// tried lists what was done while the finding stood, and what came of it.
+func (p *printer) tried(f *Finding) {
+	for i, t := range f.Tried {
+		s := t.Command + p.t.Colon + p.t.Effect[t.Effect]
+		if t.At.Known && t.At.At != f.First.At { // else it is the time of the file they stand in
+			s = p.zone.short(t.At) + " " + s
+		}
+		if t.Say != "" {
+			s += " (" + t.Say + ")"
+		}
+		p.labelled(first(i, p.t.Tried), s)
+	}
 }
 
 // titleOf is the title of another finding.

@@ -35,15 +35,16 @@ type words struct {
 	OpenFor                        string // why
 	OpenWord                       string
 
-	Why, Impact, Next, Avoid, RuledOut, Facts, OverTime, Evidence, Refs, CausedBy, ExplainsIDs, StandsFor, Beside string
+	Why, Impact, Next, Avoid, RuledOut, Facts, OverTime, Evidence, Refs, CausedBy, ExplainsIDs, StandsFor, Beside, Tried string
 
 	Risk, Verify, Applied string
 	Strength              map[string]string
-	Series                string // step, highest
-	MoreEvidence          string // n
-	MoreLines             string // n
-	MoreCharacters        string // n
-	Packet                string // n
+	Effect                map[string]string // of what was tried
+	Series                string            // step, highest
+	MoreEvidence          string            // n
+	MoreLines             string            // n
+	MoreCharacters        string            // n
+	Packet                string            // n
 	NoText                string
 
 	Fast, Slow, Agrees, Reference, NotCompared string // duration
@@ -88,11 +89,15 @@ var english = words{
 	OpenFor:    "open: %s", OpenWord: "open",
 
 	Why: "Why", Impact: "Impact", Next: "Next", Avoid: "Do not", RuledOut: "Ruled out", Facts: "Facts", OverTime: "Over time",
-	Evidence: "Evidence", Refs: "See", CausedBy: "Caused by", ExplainsIDs: "Explains", StandsFor: "Stands for", Beside: "Beside",
+	Evidence: "Evidence", Refs: "See", CausedBy: "Caused by", ExplainsIDs: "Explains", StandsFor: "Stands for", Beside: "Beside", Tried: "Tried",
 
 	Risk: "risk: ", Verify: "check: ", Applied: "this was done: ",
 	Strength: map[string]string{"coincides": "coincides, not proven", "explains": "explains it", "proves": "proven"},
-	Series:   "steps of %s, at most %s in one",
+	Effect: map[string]string{
+		"unknown": "not known whether it helped", "stopped": "it stopped afterwards", "fewer": "it eased afterwards",
+		"same": "it went on", "more": "it grew afterwards",
+	},
+	Series: "steps of %s, at most %s in one",
 
 	MoreEvidence: "%d more in the JSON report; -v shows all", MoreLines: "… %d lines …", MoreCharacters: "… %d characters more",
 	Packet: "packet %d", NoText: "(no text was kept)",

@@ -24,11 +24,14 @@ var chinese = words{
 	OpenFor:    "未定：%s", OpenWord: "未定",
 
 	Why: "原因", Impact: "影响", Next: "下一步", Avoid: "不要", RuledOut: "已排除", Facts: "事实", OverTime: "时间分布",
-	Evidence: "证据", Refs: "参见", CausedBy: "起因", ExplainsIDs: "解释了", StandsFor: "涵盖", Beside: "同时",
+	Evidence: "证据", Refs: "参见", CausedBy: "起因", ExplainsIDs: "解释了", StandsFor: "涵盖", Beside: "同时", Tried: "已尝试",
 
 	Risk: "风险：", Verify: "验证：", Applied: "已经这样做过：",
 	Strength: map[string]string{"coincides": "时间吻合，未经证实", "explains": "可以解释", "proves": "已证实"},
-	Series:   "步长 %s，每步最多 %s",
+	Effect: map[string]string{
+		"unknown": "不清楚是否有效", "stopped": "此后停止", "fewer": "此后缓解", "same": "没有变化", "more": "此后加剧",
+	},
+	Series: "步长 %s，每步最多 %s",
 
 	MoreEvidence: "另有 %d 条见 JSON 报告；-v 显示全部", MoreLines: "…… 省略 %d 行 ……", MoreCharacters: "…… 还有 %d 个字符",
 	Packet: "第 %d 个报文", NoText: "（未保留原文）",
