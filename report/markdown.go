@@ -112,6 +112,10 @@ func (p *page) funcs() template.FuncMap {
 		"title":     p.titleOf,
 		"word":      p.value, // a severity, confidence or strength in words
 		"clocks":    p.clocks,
+		"times":     p.times,
+		"p":         p.stop,  // a Chinese stop in the language of the report
+		"paren":     p.paren, // in brackets; nothing for nothing
+		"level":     p.level, // a confidence in one word
 		"inc":       func(n int) int { return n + 1 },
 	}
 }
@@ -139,6 +143,9 @@ func (p *page) local(m Moment) string {
 func (p *page) story() string {
 	var out []string
 	for _, s := range Story(p.raw) {
+		if id, rest, ok := strings.Cut(s, " "); ok && p.titleOf(id) != "" && !strings.HasPrefix(rest, "→") {
+			s = id + p.words().Colon + rest
+		}
 		out = append(out, escape(s))
 	}
 	return strings.Join(out, "\n")
@@ -186,8 +193,7 @@ func (p *page) moments() []happening {
 			if !e.At.Known {
 				continue
 			}
-			line, _, _ := strings.Cut(e.Text, "\n")
-			all = append(all, happening{e.At, escape(cmp.Or(e.Host, f.Host)), escape(f.ID), codeSpan(Cut(shown(line), 120)), e.ID})
+			all = append(all, happening{e.At, escape(cmp.Or(e.Host, f.Host)), escape(f.ID), codeSpan(gist(e.Text)), e.ID})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b happening) int { return cmp.Compare(a.At.At, b.At.At) })
@@ -196,6 +202,18 @@ func (p *page) moments() []happening {
 		all = slices.Concat(all[:half], all[len(all)-half:])
 	}
 	return all
+}
+
+// gist is the first line of a record, and its second where there is one: what
+// was thrown stands there.
+func gist(text string) string {
+	first, rest, _ := strings.Cut(text, "\n")
+	second, _, _ := strings.Cut(rest, "\n")
+	first = Cut(shown(first), 200)
+	if second = strings.TrimSpace(shown(second)); second != "" {
+		first += " ⏎ " + Cut(second, 200)
+	}
+	return first
 }
 
 // left says how much is left out, "" for nothing.

@@ -1,5 +1,7 @@
 package report
 
+import "cmp"
+
 // markdownWords are the words of the templates: English, Chinese.
 var markdownWords = map[string][2]string{
 	"postmortem":        {"Postmortem", "事故复盘"},
@@ -16,6 +18,7 @@ var markdownWords = map[string][2]string{
 	"impact todo":       {"who was affected, for how long, and what it cost them", "受影响的用户、持续时间与损失"},
 	"in numbers":        {"In numbers, from the evidence:", "证据中的数字："},
 	"times":             {"times", "次"},
+	"once":              {"once", "1 次"},
 	"detection":         {"Detection", "发现方式"},
 	"detection todo":    {"how it was noticed, when and by whom; which alert should have told it", "如何、何时、由谁发现；本应由哪个告警发现"},
 	"trigger":           {"Trigger", "触发因素"},
@@ -62,6 +65,10 @@ var markdownWords = map[string][2]string{
 	"interrupted":       {"The run was interrupted: only part of the input was read.", "分析被中断：只读取了部分输入。"},
 	"made by":           {"Draft made by forensic from the input named above. What only people know is marked TODO.", "由 forensic 根据上述输入生成的草稿；只有人才知道的内容标为 TODO。"},
 	"next":              {"Next", "下一步"},
+	"see":               {"See", "参见"},
+	"low":               {"low", "低"},
+	"medium":            {"medium", "中"},
+	"high":              {"high", "高"},
 	"why":               {"Why", "原因"},
 	"product":           {"Product", "产品型号"},
 	"product todo":      {"model", "产品型号"},
@@ -74,7 +81,7 @@ var markdownWords = map[string][2]string{
 	"solution todo":     {"the version or patch that fixes it", "修复该问题的版本或补丁"},
 	"background":        {"Background", "背景"},
 	"background todo":   {"which service, which release, what was normal", "涉及的业务与版本、正常情况"},
-	"process":           {"What happened, in order", "处理过程"},
+	"process":           {"What happened, in order", "事件经过与处理"},
 	"five whys":         {"Asking why", "追问为什么"},
 	"five whys todo":    {"why was this possible, and why was it not noticed earlier", "为什么会发生、为什么没有更早发现"},
 	"lessons":           {"Lessons", "经验教训"},
@@ -83,6 +90,39 @@ var markdownWords = map[string][2]string{
 	"no step known":     {"the rules know no step for this", "规则没有给出相应措施"},
 	"not compared":      {"not compared", "未比较"},
 }
+
+// englishStops are what Chinese stops are in English.
+var englishStops = map[string]string{"：": ": ", "，": ", ", "；": "; ", "。": ". ", "、": ", "}
+
+// stop returns a Chinese stop in the language of the report.
+func (p *page) stop(s string) string {
+	if p.lang == "zh" {
+		return s
+	}
+	return cmp.Or(englishStops[s], s)
+}
+
+// paren puts a text in brackets; of nothing it makes nothing.
+func (p *page) paren(s string) string {
+	switch {
+	case s == "":
+		return ""
+	case p.lang == "zh":
+		return "（" + s + "）"
+	}
+	return " (" + s + ")"
+}
+
+// times says how often.
+func (p *page) times(n int) string {
+	if n == 1 {
+		return p.word("once")
+	}
+	return thousands(int64(n)) + " " + p.word("times")
+}
+
+// level is a confidence in one word.
+func (p *page) level(s string) string { return p.word(s) }
 
 // word returns a word of a template in the language of the report, or the name
 // itself where there is none.
