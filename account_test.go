@@ -163,6 +163,24 @@ func TestAccountOfReaders(t *testing.T) {
 	}
 }
 
+// TestAccountOfLongOutputs reads an output that is longer than what is held of
+// one, cut in a line and not.
+func TestAccountOfLongOutputs(t *testing.T) {
+	head := "Filesystem     1K-blocks     Used Available Use% Mounted on\n"
+	row := "/dev/sda1       41151808 30864568   8173792  80% /\n"
+	for _, end := range []string{"", "/dev/sdb1 "} {
+		data := []byte(head + strings.Repeat(row, (17<<20)/len(row)) + end)
+		format, _ := parsers.Detect("df.txt", data[:parsers.HeadSize])
+		in := &parsers.Input{Path: "df.txt", Reader: bytes.NewReader(data)}
+		if err := format.Read(context.Background(), in, func(*event.Event) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if what := closes(in.Account, data, false); what != "" || in.Account.Unparsed == 0 || format.Name != "df" {
+			t.Errorf("%s: %s: %+v", format.Name, what, in.Account)
+		}
+	}
+}
+
 // spanOf holds that an event lies in its member.
 func spanOf(e *event.Event, data []byte) error {
 	w := e.Where

@@ -70,13 +70,25 @@ func (s *scanner) behind() (int, error) {
 // behind counts the lines of what was held and of what is behind it: none of
 // them is accounted for before the end.
 func (s *snapshot) behind() (int, error) {
-	if s.in.Account.Lines > 0 {
-		return 0, nil // while it was closed
+	if s.closing {
+		return 0, nil
 	}
 	n, err := countLines(io.MultiReader(strings.NewReader(s.text), s.in.Reader))
 	if err == nil {
 		err = s.fault
 	}
+	return n, err
+}
+
+// counted counts bytes.
+type counted struct {
+	src io.Reader
+	n   int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.src.Read(p)
+	c.n += int64(n)
 	return n, err
 }
 

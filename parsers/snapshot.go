@@ -33,6 +33,8 @@ type snapshot struct {
 	unfit string // what to say of a line that nobody claimed
 	err   error  // from out or ctx: nothing is sent after it
 	fault error  // what ended the reading, where it was not the end
+
+	closing bool
 }
 
 // A snapshotLine is where a line ends in the text and in the member's own bytes.
@@ -114,11 +116,17 @@ func (s *snapshot) cut(raw int64) {
 
 // surplus accounts for what is behind the end of what is read.
 func (s *snapshot) surplus() {
-	n, err := io.Copy(io.Discard, s.in.Reader)
-	if n > 0 {
+	behind := &counted{src: s.in.Reader}
+	lines, err := countLines(behind)
+	if n := behind.n; n > 0 {
 		s.in.Problem(fmt.Sprintf("output of a command is longer than %d bytes; its rest was not read", maxSnapshot), fmt.Sprintf("line %d", s.in.Line+len(s.lines)))
 		s.in.Account.Bytes += n
 		s.in.Account.Unparsed += n
+		if s.text != "" && s.text[len(s.text)-1] != '\n' {
+			lines-- // the rest of a line that is counted
+		}
+		s.in.Account.Lines += lines
+		s.in.Account.UnparsedLines += lines
 	}
 	if err != nil {
 		s.fault = err
@@ -219,6 +227,7 @@ const lineUnfit = "line does not fit this output"
 // anywhere, what nobody claimed is not.
 func (s *snapshot) close() error {
 	a := &s.in.Account
+	s.closing = true
 	at := s.rawStart(0)
 	for i := range s.lines {
 		l := &s.lines[i]
