@@ -28,6 +28,9 @@ var mayImport = map[string][]string{
 	"":               {"event", "bundle", "parsers", "parsers/trace", "pcap", "timeline", "rules", "correlate"},
 	"report":         {"event", "correlate", "rules", "timeline", ""},
 	"fixtures":       {"pcap/script"},
+
+	"report/html/bundle":        {"report/html/bundle/script"},
+	"report/html/bundle/script": {},
 }
 
 // anything names folders that may import any of ours: the command line, and
@@ -44,6 +47,7 @@ var doors = map[string][]string{
 	"github.com/dlclark/regexp2":     {"rules"},
 	"go.yaml.in/yaml":                {"rules"},
 	"github.com/urfave/cli":          {"cmd/forensic"},
+	"github.com/evanw/esbuild":       {"report/html/bundle/script"},
 	"golang.org/x/term":              {"cmd/forensic"},
 	"golang.org/x/text":              {"parsers", "bundle"},
 	"golang.org/x/crypto/cryptobyte": {"pcap"},

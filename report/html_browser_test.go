@@ -193,8 +193,8 @@ func TestHTMLInBrowser(t *testing.T) {
 		b.is(`document.querySelectorAll("#picked li").length`, "3")
 		b.run(chromedp.Click(`#picked li a[href="#E2"]`))
 		b.is(`location.hash`, "#E2")
-		b.is(`document.getElementById("E2").classList.contains("chosen")`, "true")
-		b.is(`Math.abs(document.getElementById("E2").getBoundingClientRect().top) < innerHeight`, "true")
+		value(b, chromedp.Poll[bool](`document.getElementById("E2").classList.contains("chosen")`))
+		value(b, chromedp.Poll[bool](`Math.abs(document.getElementById("E2").getBoundingClientRect().top) < innerHeight`))
 	})
 	t.Run("the timeline zooms", func(t *testing.T) {
 		views := map[string]bool{}

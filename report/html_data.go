@@ -13,15 +13,16 @@ const htmlMarks = 100_000
 
 // htmlData is what the script works on. Times are milliseconds since 1970 UTC.
 type htmlData struct {
-	First    *float64                     `json:"first"`
-	Last     *float64                     `json:"last"`
-	Zone     string                       `json:"zone"`
-	Shift    int                          `json:"shift"` // seconds that the zone is ahead of UTC
-	Lanes    []htmlLane                   `json:"lanes"`
-	Findings []htmlMark                   `json:"findings"`
-	Evidence htmlColumns                  `json:"evidence"`
-	Left     int                          `json:"left"`
-	Words    map[string]map[string]string `json:"words"`
+	First     *float64                     `json:"first"`
+	Last      *float64                     `json:"last"`
+	Zone      string                       `json:"zone"`
+	Shift     int                          `json:"shift"` // seconds that the zone is ahead of UTC
+	Lanes     []htmlLane                   `json:"lanes"`
+	Findings  []htmlMark                   `json:"findings"`
+	Evidence  htmlColumns                  `json:"evidence"`
+	Left      int                          `json:"left"` // evidence
+	LanesLeft int                          `json:"lanes_left"`
+	Words     map[string]map[string]string `json:"words"`
 }
 
 // An htmlLane is one source. Density is what is known of how its events spread:
@@ -76,8 +77,12 @@ func (p *htmlPage) data(r *Report) string {
 			l.First, l.Last = earlier(l.First, millis(s.First)), later(l.Last, millis(s.Last))
 			continue
 		}
+		if len(d.Lanes) >= htmlRows {
+			d.LanesLeft++
+			continue
+		}
 		byPath[s.Path] = len(d.Lanes)
-		d.Lanes = append(d.Lanes, htmlLane{line(s.Host), line(s.Path), millis(s.First), millis(s.Last), s.Events, s.Loud})
+		d.Lanes = append(d.Lanes, htmlLane{cell(s.Host), cell(s.Path), millis(s.First), millis(s.Last), s.Events, s.Loud})
 	}
 	for i := range r.Findings {
 		if i >= htmlRows {

@@ -262,6 +262,7 @@ func TestHTMLBounds(t *testing.T) {
 		f.ID = fmt.Sprintf("F%d", i+1)
 		r.Findings = append(r.Findings, f)
 	}
+	r.Sources[0].Why, r.Skipped[0].Why = strings.Repeat("w", 9000), strings.Repeat("w", 9000)
 	for range 50_000 {
 		r.Sources = append(r.Sources, r.Sources[0])
 		r.Skipped = append(r.Skipped, r.Skipped[0])

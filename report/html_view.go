@@ -18,6 +18,7 @@ const (
 	htmlFullFindings = 250
 	htmlRows         = 2000    // of any table or list
 	htmlTextRunes    = 6000    // of a text
+	htmlCellRunes    = 400     // of a text in a long table
 	htmlLineRunes    = 2500    // of a quoted line
 	htmlQuoteLines   = 120     // of one quotation
 	htmlQuotedBytes  = 3 << 20 // of all quotations
@@ -125,22 +126,33 @@ func (p *htmlPage) pair(word func(*printer) string) said {
 
 // clip makes untrusted text safe to show, and bounds it.
 func clip(s string) string {
-	if len(s) > htmlTextRunes {
-		if n := utf8.RuneCountInString(s); n > htmlTextRunes {
-			cut := 0
-			for range htmlTextRunes {
-				_, size := utf8.DecodeRuneInString(s[cut:])
-				cut += size
-			}
-			s = s[:cut] + " … +" + strconv.Itoa(n-htmlTextRunes)
-		}
-	}
+	s = shorten(s, htmlTextRunes)
 	lines := strings.Split(s, "\n")
 	for i := range lines {
 		lines[i] = Visible(strings.TrimSuffix(lines[i], "\r"))
 	}
 	return strings.Join(lines, "\n")
 }
+
+// shorten keeps so many characters, and says how many more there are.
+func shorten(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	n := utf8.RuneCountInString(s)
+	if n <= most {
+		return s
+	}
+	cut := 0
+	for range most {
+		_, size := utf8.DecodeRuneInString(s[cut:])
+		cut += size
+	}
+	return s[:cut] + " … +" + strconv.Itoa(n-most)
+}
+
+// cell is line for a row of a table that may have many.
+func cell(s string) string { return line(shorten(s, htmlCellRunes)) }
 
 // line is clip for what takes one line.
 func line(s string) string { return clip(strings.ReplaceAll(s, "\n", `\x0a`)) }
@@ -207,7 +219,7 @@ func (p *htmlPage) list(r *Report) {
 	for i := range r.Findings[:min(len(r.Findings), htmlRows)] {
 		f := &r.Findings[i]
 		p.Table = append(p.Table, htmlRow{
-			ID: line(f.ID), Severity: severityClass(f.Severity), Host: line(f.Host), Count: p.en.count(f), Full: i < htmlFullFindings,
+			ID: line(f.ID), Severity: severityClass(f.Severity), Host: cell(f.Host), Count: p.en.count(f), Full: i < htmlFullFindings,
 			Word: p.pair(func(q *printer) string { return q.severity(f.Severity) }), Title: p.titles[f.ID], First: p.time(f.First),
 		})
 	}
@@ -252,7 +264,7 @@ func (p *htmlPage) sourceRows(r *Report) {
 	for i := range r.Sources[:min(len(r.Sources), htmlRows)] {
 		s := &r.Sources[i]
 		row := htmlSource{
-			Path: line(sourceName(s)), Host: line(s.Host), Format: line(s.Format),
+			Path: cell(sourceName(s)), Host: cell(s.Host), Format: cell(s.Format),
 			Events: rules.Thousands(s.Events), First: p.time(s.First), Last: p.time(s.Last), NoZone: s.First.Known && s.ZoneKnown != nil,
 		}
 		if s.Loud > 0 {
@@ -267,7 +279,7 @@ func (p *htmlPage) sourceRows(r *Report) {
 		if s.DuplicateOf != "" {
 			notes = append(notes, fmt.Sprintf(english.Duplicate, s.DuplicateOf))
 		}
-		row.Notes = line(strings.Join(notes, "; "))
+		row.Notes = cell(strings.Join(notes, "; "))
 		p.Sources = append(p.Sources, row)
 	}
 	p.SourcesLeft = leftOut(len(r.Sources) - len(p.Sources))
@@ -294,7 +306,7 @@ func leftOut(n int) said {
 
 func (p *htmlPage) problemRows(r *Report) {
 	for _, s := range r.Skipped[:min(len(r.Skipped), htmlRows)] {
-		p.Skipped = append(p.Skipped, htmlProblem{Where: line(s.Path), What: line(s.Why)})
+		p.Skipped = append(p.Skipped, htmlProblem{Where: cell(s.Path), What: cell(s.Why)})
 	}
 	p.SkippedLeft = leftOut(len(r.Skipped) - len(p.Skipped))
 	n := 0
@@ -307,7 +319,7 @@ func (p *htmlPage) problemRows(r *Report) {
 			if problem.Times > 1 {
 				at = strings.TrimPrefix(at+", ×"+rules.Thousands(problem.Times), ", ")
 			}
-			p.Problems = append(p.Problems, htmlProblem{line(path), line(problem.What), line(at)})
+			p.Problems = append(p.Problems, htmlProblem{cell(path), cell(problem.What), cell(at)})
 		}
 	}
 	for _, in := range r.Inputs {

@@ -27,7 +27,7 @@ class Page {
     const root = d.findings?.find((f) => f.first !== null);
     this.times = new Times(d.shift, root?.first ?? d.first ?? 0);
     this.filters = new Filters(d);
-    id("timeline").hidden = false;
+    id("timeline").hidden = id("to-timeline").hidden = false;
     this.line = new Timeline(id<HTMLCanvasElement>("lanes"), id<HTMLCanvasElement>("brush"), d, this.times, langNow, () => this.tellView());
     if (this.line.empty) {
       for (const name of ["lanes", "brush", "view"]) id(name).hidden = true;

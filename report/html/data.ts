@@ -46,6 +46,7 @@ export interface Data {
   findings: Finding[] | null;
   evidence: Columns;
   left: number;
+  lanes_left: number;
   words: Record<Lang, Record<string, string>>;
 }
 

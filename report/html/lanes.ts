@@ -63,7 +63,7 @@ export class Timeline {
       if (findings.has(i) && f.first !== null && this.rows.length < mostRows / 2) this.rows.push({ kind: "finding", index: i });
     }
     const byHost = new Map<string, number[]>();
-    let left = 0;
+    let left = this.d.lanes_left;
     for (const [i, l] of (this.d.lanes ?? []).entries()) {
       if (!lanes.has(i) || l.first === null) {
         left++;
