@@ -26,6 +26,7 @@ type ask struct {
 	id  uint16
 	sel *rules.Selection
 	own []rules.Literal // literals of which one must stand in the record
+	any bool            // a format's catch-all kind may meet it
 }
 
 // plan returns the plan for a set of kinds, made once.
@@ -53,7 +54,7 @@ func (e *Engine) newPlan(kinds []event.Kind, sample string) *plan {
 		if !meets(sel, kinds) {
 			continue
 		}
-		a := ask{id: uint16(id), sel: sel, own: literalsOf(sel)}
+		a := ask{id: uint16(id), sel: sel, own: literalsOf(sel), any: meetsCatchAll(sel)}
 		n := len(p.asks)
 		p.asks = append(p.asks, a)
 		switch {
@@ -122,4 +123,10 @@ func qualified(classes []string) []rules.Literal {
 		out = append(out, rules.Literal{Text: c})
 	}
 	return out
+}
+
+// meetsCatchAll tells whether a selection may ask for a record of which its
+// format knows no more than that it is one.
+func meetsCatchAll(sel *rules.Selection) bool {
+	return len(sel.Kinds) == 0 || slices.ContainsFunc(sel.Kinds, func(kind string) bool { return strings.HasSuffix(kind, ".message") })
 }

@@ -35,7 +35,7 @@ type Selector struct {
 // never different.
 func (e *Engine) For(kinds []event.Kind, sample string) *Selector {
 	p := e.plan(kinds, sample)
-	return &Selector{plan: p, e: e, filter: p.filter, quiet: len(p.byKind) == 0 && p.filter != nil, tried: make([]int, len(p.asks))}
+	return &Selector{plan: p, e: e, filter: p.filter, quiet: len(p.byKind) == 0 && p.filter != nil && e.watched == nil, tried: make([]int, len(p.asks))}
 }
 
 // Plain makes the selector do without marks and filter: every pattern is tried
@@ -71,6 +71,9 @@ func (s *Selector) look(ev *event.Event) bool {
 	if len(s.asks) == 0 {
 		return false
 	}
+	if s.e.watched != nil {
+		s.e.watched.watch.look(s, ev)
+	}
 	s.found = s.found[:0]
 	s.turn++
 	repeats := false
@@ -84,7 +87,7 @@ func (s *Selector) look(ev *event.Event) bool {
 	}
 	for _, n := range s.byKind {
 		a := &s.asks[n]
-		if a.sel.Level > ev.Level {
+		if a.sel.Level > ev.Level || ev.Plain && !a.any {
 			continue
 		}
 		ev.Decode()

@@ -39,6 +39,7 @@ type Event struct {
 	Marks []Mark       // literals of rules that begin in Raw; they mean something to their Selector only
 	Hits  []Hit        // written by package correlate at gather, carried unread by package timeline
 	Rest  func(*Event) // set by the record scanner, used up by Decode
+	Plain bool         // set by the record scanner: Decode will give it its format's catch-all kind
 
 	Host      string // written by package timeline and nobody else, as are At and ZoneKnown
 	At        int64  // nanoseconds since 1970 UTC, or NoTime
@@ -74,7 +75,7 @@ func (e *Event) Clone() *Event {
 	for i, h := range e.Hits {
 		c.Hits[i] = Hit{h.Selection, h.Groups.Clone()}
 	}
-	c.Page, c.From, c.Lead, c.Marks, c.Rest = nil, 0, 0, nil, nil
+	c.Page, c.From, c.Lead, c.Marks, c.Rest, c.Plain = nil, 0, 0, nil, nil, false
 	return &c
 }
 

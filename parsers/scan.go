@@ -63,6 +63,9 @@ func scan(ctx context.Context, lines *Lines, in *Input, emit Emit) error {
 	if lines.Learn != nil {
 		sample := s.text[:min(len(s.text), HeadSize)]
 		if l := lines.Learn(strings.Clone(sample)); l != nil {
+			if l.Plain == nil {
+				l.Plain = lines.Plain
+			}
 			s.lines = l
 		}
 	}
@@ -209,6 +212,7 @@ func (s *scanner) close() error {
 		e.Component = decodeText(e.Component)
 	}
 	e.Rest = s.rest
+	e.Plain = s.lines.Plain != nil && s.lines.Plain(e)
 	if err := s.emit(e); err != nil {
 		return err
 	}
