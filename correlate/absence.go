@@ -69,6 +69,9 @@ func (q *absence) answer(m *machine, b *sight) {
 	if whole {
 		if waiting := q.byKey[string(m.key)]; waiting != nil {
 			for _, p := range waiting {
+				if m.watch != nil && !p.answered {
+					m.watch.answered(p, b.at)
+				}
 				q.leave(p)
 			}
 			delete(q.byKey, string(m.key))
@@ -83,6 +86,9 @@ func (q *absence) answer(m *machine, b *sight) {
 		}
 		looked++
 		if p.thread == "" || thread == "" || p.thread == thread {
+			if m.watch != nil {
+				m.watch.answered(p, b.at)
+			}
 			q.leave(p)
 			return
 		}
@@ -139,6 +145,9 @@ func (q *absence) expire(m *machine, now int64, all bool) {
 		}
 		q.leave(p)
 		q.forget(p)
+		if m.watch != nil {
+			m.watch.waits[1]++
+		}
 		s := []sight{p.sight}
 		r := m.follow(&s[0], s)
 		r.await(wait{p.at, p.at + q.within, p.where.Source, p.count})

@@ -34,6 +34,7 @@ func (e *Engine) Close(seen event.Coverage) *Conclusion {
 	c.number()
 	c.chain()
 	c.try(e, seen)
+	c.account(e)
 	c.LimitsHit = append(c.LimitsHit, e.limitsHit()...)
 	e.found = map[int][]*Finding{}
 	for _, f := range c.Findings {
@@ -49,9 +50,11 @@ func (e *Engine) Close(seen event.Coverage) *Conclusion {
 // finding words a run; nil where the rule lets it pass.
 func (e *Engine) finding(m *machine, r *run, seen event.Coverage, faults *[]map[string]string) *Finding {
 	if u := m.rule.Unless; u != nil && r.rhythm.steady(u.Variation, u.Slower) {
+		m.let(r, "as steady as a health check", "像健康检查一样规律")
 		return nil
 	}
 	if m.rule.Baseline > 0 && !m.unusual(r, seen) {
+		m.let(r, "not unusual for what came before, or too little came before to tell", "与之前相比并不反常，或此前的记录太少无法判断")
 		return nil
 	}
 	f := &Finding{
@@ -65,6 +68,7 @@ func (e *Engine) finding(m *machine, r *run, seen event.Coverage, faults *[]map[
 	}
 	for _, name := range m.rule.OnlyWith {
 		if !s.present(name) {
+			m.let(r, name+" is not there", "没有 "+name)
 			return nil
 		}
 	}

@@ -14,6 +14,9 @@ func (counting) observe(m *machine, sights []sight) {
 		return
 	}
 	r := m.follow(s, sights[:1])
+	if m.watch != nil {
+		defer m.watch.counted(r)
+	}
 	switch {
 	case match.Op == rules.Any:
 		m.met(r, s.at, s.count.Low > 0)

@@ -51,8 +51,9 @@ type Engine struct {
 	planning   sync.Mutex
 	plans      map[string]*plan // by the kinds of a format
 	strings    map[string]string
-	seq        int64 // events observed
-	acts       []act // what operators did
+	seq        int64    // events observed
+	acts       []act    // what operators did
+	watched    *machine // whose way is followed; nil: nobody's
 
 	stopping sync.Mutex
 	stops    []*stop // patterns that were given up, in the order it happened

@@ -150,4 +150,5 @@ type Conclusion struct {
 	NotRun    []NotRun
 	Stopped   []Stopped           // by rule, path and line
 	LimitsHit []map[string]string // in words, "en", "zh"
+	Account   *Account            // of the rule that was asked about
 }

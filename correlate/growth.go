@@ -55,6 +55,9 @@ func (q *growing) grow(m *machine, full *shot) {
 	one := []sight{full.sight}
 	r := m.follow(&one[0], one)
 	r.rise.add(full.at, full.value)
+	if m.watch != nil {
+		m.watch.grew(r)
+	}
 	if r.rise.points >= match.Points && r.rise.to-r.rise.from >= match.Rise {
 		m.met(r, full.at, true)
 	}

@@ -47,6 +47,9 @@ func (q *join) observe(m *machine, sights []sight) {
 
 // complete makes a match of what is there, if it suffices.
 func (q *join) complete(m *machine, g *gathering) {
+	if m.watch != nil {
+		m.watch.gather(g)
+	}
 	oldest := g.last
 	for i := range g.seen {
 		if !g.filled[i] {

@@ -112,6 +112,9 @@ func (q *limits) compare(m *machine, full *shot, of float64) {
 		full.key = string(m.key)
 	}
 	m.sample(full.key, &full.sight, full.value, of)
+	if m.watch != nil {
+		m.watch.compared(full, of)
+	}
 	if full.value < of*m.rule.Match.Share {
 		return
 	}

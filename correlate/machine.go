@@ -34,6 +34,8 @@ type machine struct {
 	samples map[string][]sample // numbers of each key, where snapshots show them
 	prove   map[int]bool        // sources that showed that they would print what is missing
 
+	watch *watch // nil: nobody asks how far it comes
+
 	evicted int // matches and runs given up for want of room
 	dropped int // findings beyond the most that are kept
 	sights  []sight
@@ -86,6 +88,9 @@ func (m *machine) observe(ev *event.Event, hits []event.Hit) {
 	for i := range hits {
 		s := &m.e.selections[hits[i].Selection]
 		seen := m.e.see(ev, s, hits[i].Groups)
+		if m.watch != nil {
+			m.watch.took(m, int(hits[i].Selection), &seen)
+		}
 		switch s.part {
 		case matching:
 			m.sights = append(m.sights, seen)
@@ -194,7 +199,11 @@ func (m *machine) met(r *run, at int64, sure bool) {
 		r.best.clear()
 		r.low.clear()
 		r.kinds.values = r.kinds.values[:0]
-		if timeless(at) && r.again.within > 0 || !r.again.add(at, 1) {
+		full := (!timeless(at) || r.again.within == 0) && r.again.add(at, 1)
+		if m.watch != nil {
+			m.watch.repeated(r)
+		}
+		if !full {
 			return
 		}
 	}

@@ -105,6 +105,9 @@ func (q *sequence) step(m *machine, step int, s *sight) bool {
 		}
 	}
 	if !q.begins(step) {
+		if m.watch != nil {
+			m.watch.unused(q, step, s, string(key))
+		}
 		return false
 	}
 	q.open(m, step, s, complete, thread)
@@ -303,6 +306,9 @@ func (q *sequence) expire(m *machine, now int64, all bool) {
 			if q.enough(a) {
 				q.complete(m, a)
 			} else {
+				if m.watch != nil {
+					m.watch.broke(a)
+				}
 				q.leave(a)
 			}
 		}
