@@ -135,11 +135,13 @@ func TestAccountOfReaders(t *testing.T) {
 				continue
 			}
 			in := &parsers.Input{Path: m.name, Reader: manner.of(bytes.NewReader(m.data))}
+			var covered [][2]int64
 			capture := format.Name == "capture" // spans of packets
 			see := func(e *event.Event) error {
 				if capture {
 					return nil
 				}
+				covered = append(covered, [2]int64{e.Where.Offset, e.Where.Offset + int64(e.Where.Length)})
 				return spanOf(e, m.data)
 			}
 			in.Begin = func(parsers.Format, event.Source) (int, parsers.Filter, parsers.Emit) { return 0, nil, see }
@@ -156,11 +158,33 @@ func TestAccountOfReaders(t *testing.T) {
 			if what := closes(a, m.data, format.Name == "capture"); what != "" || in.Stopped {
 				t.Errorf("%s as %s, %s: %s; stopped: %v; %+v", m.name, format.Name, manner.name, what, in.Stopped, a)
 			}
+			// Of records, spans and unparsed bytes give the member back.
+			if out := outside(covered, m.data); format.Lines != nil && i == 0 && out > a.Unparsed && !bytes.HasPrefix(m.data, []byte{0xff, 0xfe}) {
+				t.Errorf("%s as %s: %d bytes lie in no record, %d are unparsed", m.name, format.Name, out, a.Unparsed)
+			}
 		}
 	}
 	if read < 300 {
 		t.Errorf("only %d members were read", read)
 	}
+}
+
+// outside counts the bytes that no span covers, without marks and blank lines.
+func outside(covered [][2]int64, data []byte) (n int64) {
+	slices.SortFunc(covered, func(a, b [2]int64) int { return int(a[0] - b[0]) })
+	at := int64(0)
+	for _, c := range append(covered, [2]int64{int64(len(data)), int64(len(data))}) {
+		if c[0] > at {
+			between := bytes.TrimPrefix(data[at:c[0]], []byte("\ufeff"))
+			for line := range bytes.Lines(between) {
+				if len(bytes.TrimSpace(line)) > 0 {
+					n += int64(len(line))
+				}
+			}
+		}
+		at = max(at, c[1])
+	}
+	return n
 }
 
 // TestAccountOfLongOutputs reads an output that is longer than what is held of

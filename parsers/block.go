@@ -3,6 +3,7 @@ package parsers
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -60,6 +61,16 @@ func (b *block) line(pos int) (line string, end int, ok bool) {
 		}
 	}
 	return line, end, true
+}
+
+// half accounts for what is left of a character in which the member ends.
+func (b *block) half(in *Input) {
+	if b.units == nil || b.units.odd == 0 || !b.eof {
+		return
+	}
+	in.Problem("the text ends in the middle of a character", fmt.Sprintf("byte %d", in.Offset+in.Account.Bytes))
+	in.Account.Bytes += int64(b.units.odd)
+	in.Account.Unparsed += int64(b.units.odd)
 }
 
 // size is how many of the member's own bytes text[from:to] took.

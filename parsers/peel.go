@@ -100,6 +100,7 @@ func peel(ctx context.Context, w wrapper, in *Input, emit Emit) error {
 		}
 		pos, raw = end, raw+size
 	}
+	b.half(in)
 	for _, s := range p.streams {
 		if err := p.finish(s); err != nil {
 			return err
