@@ -206,6 +206,7 @@ func (p *htmlPage) quote(out *htmlFinding, f *Finding) {
 		for _, e := range q.items {
 			quote.Items = append(quote.Items, htmlItem{line(e.ID), line(e.Role), p.time(e.At), e.ZoneKnown != nil})
 		}
+		p.quoted += 300 * (1 + len(q.items))
 		quote.Lines = p.quoteLines(&q)
 		out.Quotes = append(out.Quotes, quote)
 	}
@@ -241,7 +242,7 @@ func (p *htmlPage) quoteLines(q *quotation) []htmlLine {
 		} else {
 			one.Text = quotedLine(text)
 		}
-		p.quoted += len(one.Text) + 80
+		p.quoted += len(one.Text) + 200 // what its elements weigh
 		out = append(out, one)
 	}
 	return out

@@ -21,7 +21,7 @@ const (
 	htmlCellRunes    = 400     // of a text in a long table
 	htmlLineRunes    = 2500    // of a quoted line
 	htmlQuoteLines   = 120     // of one quotation
-	htmlQuotedBytes  = 3 << 20 // of all quotations
+	htmlQuotedBytes  = 3 << 20 // of all quotations, with what their elements weigh
 )
 
 // An htmlPage is everything the template fills in.
