@@ -23,10 +23,11 @@ type plan struct {
 
 // An ask is a selection a format can meet.
 type ask struct {
-	id  uint16
-	sel *rules.Selection
-	own []rules.Literal // literals of which one must stand in the record
-	any bool            // a format's catch-all kind may meet it
+	id     uint16
+	sel    *rules.Selection
+	own    []rules.Literal // literals of which one must stand in the record
+	any    bool            // a format's catch-all kind may meet it,
+	thrown bool            // but only with a trace
 }
 
 // plan returns the plan for a set of kinds, made once.
@@ -54,7 +55,7 @@ func (e *Engine) newPlan(kinds []event.Kind, sample string) *plan {
 		if !meets(sel, kinds) {
 			continue
 		}
-		a := ask{id: uint16(id), sel: sel, own: literalsOf(sel), any: meetsCatchAll(sel)}
+		a := ask{id: uint16(id), sel: sel, own: literalsOf(sel), any: meetsCatchAll(sel), thrown: wantsTrace(sel)}
 		n := len(p.asks)
 		p.asks = append(p.asks, a)
 		switch {
@@ -129,4 +130,12 @@ func qualified(classes []string) []rules.Literal {
 // format knows no more than that it is one.
 func meetsCatchAll(sel *rules.Selection) bool {
 	return len(sel.Kinds) == 0 || slices.ContainsFunc(sel.Kinds, func(kind string) bool { return strings.HasSuffix(kind, ".message") })
+}
+
+// wantsTrace tells whether only a record with a stack trace can meet a
+// selection: it tests the class of what was thrown.
+func wantsTrace(sel *rules.Selection) bool {
+	return slices.ContainsFunc(sel.Where, func(t rules.Test) bool {
+		return !t.Absent && (t.Attr == event.Class || t.Attr == "root")
+	})
 }

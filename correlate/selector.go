@@ -87,7 +87,7 @@ func (s *Selector) look(ev *event.Event) bool {
 	}
 	for _, n := range s.byKind {
 		a := &s.asks[n]
-		if a.sel.Level > ev.Level || ev.Plain && !a.any {
+		if a.sel.Level > ev.Level || ev.Plain && (!a.any || a.thrown && !ev.Thrown) {
 			continue
 		}
 		ev.Decode()

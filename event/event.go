@@ -36,10 +36,11 @@ type Event struct {
 	From int   // where in Page.Text Raw begins
 	Lead int   // where in Page.Text the third line before it begins
 
-	Marks []Mark       // literals of rules that begin in Raw; they mean something to their Selector only
-	Hits  []Hit        // written by package correlate at gather, carried unread by package timeline
-	Rest  func(*Event) // set by the record scanner, used up by Decode
-	Plain bool         // set by the record scanner: Decode will give it its format's catch-all kind
+	Marks  []Mark       // literals of rules that begin in Raw; they mean something to their Selector only
+	Hits   []Hit        // written by package correlate at gather, carried unread by package timeline
+	Rest   func(*Event) // set by the record scanner, used up by Decode
+	Plain  bool         // set by the record scanner: Decode will give it its format's catch-all kind,
+	Thrown bool         // and, where it is Plain, that it may carry a trace
 
 	Host      string // written by package timeline and nobody else, as are At and ZoneKnown
 	At        int64  // nanoseconds since 1970 UTC, or NoTime
