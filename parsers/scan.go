@@ -70,11 +70,7 @@ func scan(ctx context.Context, lines *Lines, in *Input, emit Emit) error {
 		}
 	}
 	err := s.records()
-	if s.units != nil && s.units.odd > 0 && s.eof {
-		in.Account.Bytes += int64(s.units.odd)
-		in.Account.Unparsed += int64(s.units.odd)
-		in.Problem("the text ends in the middle of a character", fmt.Sprintf("byte %d", in.Offset+in.Account.Bytes-int64(s.units.odd)))
-	}
+	s.half(in)
 	if err == nil {
 		err = s.fault
 	}
@@ -213,7 +209,6 @@ func (s *scanner) close() error {
 	}
 	e.Rest = s.rest
 	e.Plain = s.lines.Plain != nil && s.lines.Plain(e)
-	e.Thrown = e.Plain && s.traced(e)
 	if err := s.emit(e); err != nil {
 		return err
 	}
@@ -230,14 +225,9 @@ func (s *scanner) close() error {
 	return nil
 }
 
-// traced tells whether a record may carry a stack trace.
-func (s *scanner) traced(e *event.Event) bool {
-	return e.Where.Last > e.Where.First || trace.Flattened(e.Raw)
-}
-
 // decode is what an emitted record leaves for whoever must know more.
 func (s *scanner) decode(e *event.Event) {
-	if s.traced(e) {
+	if e.Where.Last > e.Where.First || trace.Flattened(e.Raw) {
 		e.Trace, _ = trace.Find(decodeText(e.Raw))
 	}
 	if e.Kind == "" {
