@@ -209,6 +209,7 @@ func (s *scanner) close() error {
 	}
 	e.Rest = s.rest
 	e.Plain = s.lines.Plain != nil && s.lines.Plain(e)
+	e.Thrown = e.Plain && s.traced(e)
 	if err := s.emit(e); err != nil {
 		return err
 	}
@@ -225,9 +226,14 @@ func (s *scanner) close() error {
 	return nil
 }
 
+// traced tells whether a record may carry a stack trace.
+func (s *scanner) traced(e *event.Event) bool {
+	return e.Where.Last > e.Where.First || trace.Flattened(e.Raw)
+}
+
 // decode is what an emitted record leaves for whoever must know more.
 func (s *scanner) decode(e *event.Event) {
-	if e.Where.Last > e.Where.First || trace.Flattened(e.Raw) {
+	if s.traced(e) {
 		e.Trace, _ = trace.Find(decodeText(e.Raw))
 	}
 	if e.Kind == "" {
