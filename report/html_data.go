@@ -34,6 +34,7 @@ type htmlLane struct {
 	Last   *float64 `json:"last"`
 	Events int      `json:"events"`
 	Loud   int      `json:"loud"`
+	NoZone bool     `json:"no_zone,omitempty"` // where it lies on the line is a guess
 }
 
 type htmlMark struct {
@@ -82,7 +83,7 @@ func (p *htmlPage) data(r *Report) string {
 			continue
 		}
 		byPath[s.Path] = len(d.Lanes)
-		d.Lanes = append(d.Lanes, htmlLane{cell(s.Host), cell(s.Path), millis(s.First), millis(s.Last), s.Events, s.Loud})
+		d.Lanes = append(d.Lanes, htmlLane{cell(s.Host), cell(s.Path), millis(s.First), millis(s.Last), s.Events, s.Loud, s.First.Known && s.ZoneKnown != nil})
 	}
 	for i := range r.Findings {
 		if i >= htmlRows {

@@ -45,7 +45,7 @@ var htmlWords = map[string][2]string{
 var scriptWords = map[string][2]string{
 	"search": {"Search findings and evidence", "搜索发现与证据"}, "severity": {"Severity", "级别"}, "host": {"Host", "主机"}, "source": {"Source", "来源"}, "rule": {"Rule", "规则"},
 	"all": {"all", "全部"}, "reset": {"Reset", "重置"}, "utc": {"UTC", "UTC"}, "zone": {"local", "当地"}, "relative": {"relative", "相对"},
-	"noHost": {english.NoHost, chinese.NoHost}, "showing": {"{n} of {m} shown", "显示 {n} / {m}"}, "copy": {"Copy as Markdown", "复制为 Markdown"}, "copied": {"Copied", "已复制"},
+	"zoneUnknown": {english.SomeZone, chinese.SomeZone}, "noHost": {english.NoHost, chinese.NoHost}, "showing": {"{n} of {m} shown", "显示 {n} / {m}"}, "copy": {"Copy as Markdown", "复制为 Markdown"}, "copied": {"Copied", "已复制"},
 	"window": {"Show in timeline", "在时间线中查看"}, "view": {"{from} – {to} ({span}) · wheel or + − zooms, drag or ← → moves, Home shows everything", "{from} – {to}（{span}）· 滚轮或 + − 缩放，拖动或 ← → 移动，Home 显示全部"},
 	"critical": {english.Critical, chinese.Critical}, "error": {english.Error, chinese.Error}, "warning": {english.Warning, chinese.Warning}, "info": {english.Info, chinese.Info},
 	"records": {"{n} records, {e} errors", "{n} 条记录，其中错误 {e} 条"}, "evidence": {"evidence", "证据"}, "times": {"Times", "时间"}, "failed": {"The timeline could not be drawn: ", "无法绘制时间线："},

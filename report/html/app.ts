@@ -246,7 +246,7 @@ class Page {
     }
     if (hit.lane !== undefined) {
       const l = this.d.lanes![hit.lane];
-      return `${l.path}\n${fill(this.word("records"), { n: l.events, e: l.loud })}\n${this.times.full(l.first!)} – ${this.times.full(l.last!)}`;
+      return `${l.path}\n${fill(this.word("records"), { n: l.events, e: l.loud })}${l.no_zone ? " · " + this.word("zoneUnknown") : ""}\n${this.times.full(l.first!)} – ${this.times.full(l.last!)}`;
     }
     return "";
   }

@@ -13,6 +13,7 @@ export interface Lane {
   last: number | null;
   events: number;
   loud: number;
+  no_zone?: boolean;
 }
 
 export interface Finding {

@@ -178,7 +178,13 @@ export class Timeline {
     const perSecond = l.events / Math.max(((l.last ?? l.first!) - l.first!) / 1000, 1);
     g.globalAlpha = Math.min(0.2 + Math.log10(1 + perSecond * 10) * 0.18, 0.85);
     g.fillStyle = this.ink.density;
-    g.fillRect(a, y + 5, Math.max(b - a, 2), rowHeight - 10);
+    if (l.no_zone) {
+      g.globalAlpha = 1;
+      g.strokeStyle = this.ink.density;
+      g.setLineDash([4, 3]);
+      g.strokeRect(a + 0.5, y + 5.5, Math.max(b - a - 1, 2), rowHeight - 11);
+      g.setLineDash([]);
+    } else g.fillRect(a, y + 5, Math.max(b - a, 2), rowHeight - 10);
     g.globalAlpha = 1;
   }
 
