@@ -42,6 +42,7 @@ type EventOptions struct {
 	Format string // one of EventFormats
 	BOM    bool   // csv: begin with a byte order mark, for spreadsheet programs that ask for it
 	Want   Want
+	Plain  bool // text: every event a line of its own, repeats too
 }
 
 // Events is a forensic.Sink that lists the events of a timeline. The events are
@@ -53,6 +54,8 @@ type Events struct {
 	opt  EventOptions
 	form listing
 	list shared
+
+	listed int // events that were wanted
 
 	batch *batch
 	full  chan *batch
@@ -127,7 +130,7 @@ func (s *Events) Begin(r *forensic.Result, of func(e *event.Event, to []string) 
 	for i := range r.Sources {
 		s.list.sources[r.Sources[i].ID] = &r.Sources[i]
 	}
-	if err := s.opt.Want.settle(s.list.zone); err != nil {
+	if err := s.opt.Want.settle(s.list.zone, r.Hosts); err != nil {
 		return err
 	}
 	s.full, s.free = make(chan *batch, 4), make(chan *batch, 8)
@@ -160,11 +163,15 @@ func (s *Events) Event(e *event.Event) error {
 	kept := &b.events[len(b.events)-1]
 	kept.Attrs, kept.Hits, kept.Marks, kept.Page, kept.Rest = b.attrs[at:len(b.attrs):len(b.attrs)], nil, nil, nil, nil
 	b.marks = append(b.marks, len(b.findings))
+	s.listed++
 	if len(b.events) < batchSize {
 		return nil
 	}
 	return s.hand()
 }
+
+// Listed returns how many events were wanted.
+func (s *Events) Listed() int { return s.listed }
 
 // hand gives the batch to the goroutine that writes.
 func (s *Events) hand() error {

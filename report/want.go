@@ -10,6 +10,7 @@ import (
 
 	"forensic"
 	"forensic/event"
+	"forensic/timeline"
 )
 
 // Want chooses events of a list. Empty fields choose all; of several values one
@@ -28,8 +29,18 @@ type Want struct {
 	around   bool
 }
 
-// settle resolves what depends on the clocks.
-func (w *Want) settle(z zone) error {
+// settle resolves what depends on the clocks: times, and the other names and the
+// addresses of hosts.
+func (w *Want) settle(z zone, hosts []timeline.Clock) error {
+	named := slices.Clone(w.Hosts)
+	for i, name := range named {
+		for j := range hosts {
+			if h := &hosts[j]; slices.Contains(h.Names, name) || slices.Contains(h.Addresses, name) {
+				named[i] = h.Host
+			}
+		}
+	}
+	w.Hosts = named
 	if w.Around == "" {
 		return nil
 	}

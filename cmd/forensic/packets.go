@@ -137,7 +137,7 @@ func known(what, id string, r *forensic.Result) error {
 	}
 	switch n := len(r.Findings); n {
 	case 0:
-		return &failure{exitFailed, what, "there are no findings", "no file was written"}
+		return &failure{exitFailed, what, "there are no findings", "leave the flag out"}
 	case 1:
 		return &failure{exitFailed, what, "there is no such finding", "there is " + r.Findings[0].ID}
 	default:

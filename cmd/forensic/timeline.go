@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"forensic"
 	"forensic/event"
 	"forensic/report"
 )
@@ -51,13 +52,13 @@ func (p *program) runTimeline(c *cli.Context) error {
 		return err
 	}
 	opt.KeepAll = true
-	list := report.EventOptions{Format: format, BOM: c.Bool("csv-bom"), Want: want}
+	list := report.EventOptions{Format: format, BOM: c.Bool("csv-bom"), Want: want, Plain: c.Bool("verbose")}
 	files, err := newFiles(c.StringSlice("output"), tell, list)
 	if err != nil {
 		return err
 	}
 	defer files.discard()
-	paths, unread := p.readable(c)
+	paths, unread := p.readable(c, 0)
 	if len(paths) == 0 {
 		return unread
 	}
@@ -74,8 +75,32 @@ func (p *program) runTimeline(c *cli.Context) error {
 	if len(r.Sources) == 0 && r.Complete {
 		problems = append(problems, nothingRead(paths, r))
 	}
-	problems = append(problems, files.finish(r), closes(r), verdict(c, r, 0))
+	problems = append(problems, files.finish(r), closes(r), verdict(c, r, 0), chosen(c, r, want, out.Listed()))
 	return errors.Join(problems...)
+}
+
+// chosen tells why nothing is listed: a finding that there is not, or filters
+// that no event passes.
+func chosen(c *cli.Context, r *forensic.Result, w report.Want, listed int) error {
+	for _, id := range w.Findings {
+		if err := known("--finding "+id, id, r); err != nil {
+			return err
+		}
+	}
+	if listed > 0 || c.Bool("quiet") || len(r.Sources) == 0 {
+		return nil
+	}
+	var hosts []string
+	for i := range r.Hosts {
+		if r.Hosts[i].Host != "" {
+			hosts = append(hosts, r.Hosts[i].Host)
+		}
+	}
+	do := "choose less narrowly"
+	if len(w.Hosts) > 0 && len(hosts) > 0 && len(hosts) <= 20 {
+		do += "; the hosts are " + strings.Join(hosts, ", ")
+	}
+	return &failure{exitDone, "timeline", "no event is chosen by these flags", do}
 }
 
 // wanted reads the flags that choose events.
