@@ -174,7 +174,24 @@ func (p *Pattern) Match(text string, to event.Attrs) (event.Attrs, Outcome) {
 	return p.matchBack(text, to)
 }
 
+// lacks tells that none of the literals stands in text of which one must. It is
+// asked where looking for them costs less than the engine does.
+func (p *Pattern) lacks(text string) bool {
+	if len(p.needed) == 0 || len(p.needed) > 8 {
+		return false
+	}
+	for _, l := range p.needed {
+		if l.Fold || strings.Contains(text, l.Text) {
+			return false
+		}
+	}
+	return true
+}
+
 func (p *Pattern) matchStd(text string, to event.Attrs) (event.Attrs, Outcome) {
+	if p.lacks(text) {
+		return to, Missed
+	}
 	if p.groups == nil {
 		if p.std.MatchString(text) {
 			return to, Matched
