@@ -63,6 +63,9 @@ func applicationSniff(head []byte) Score {
 	}
 	other, begun := 0, false
 	for _, line := range sampleOf(text) {
+		if a.indented {
+			line = line[a.stampBehindBlanks(line):]
+		}
 		switch {
 		case a.first[line[0]] && a.read(line):
 			begun = true
@@ -71,6 +74,9 @@ func applicationSniff(head []byte) Score {
 		}
 	}
 	n := max(a.begin, a.strong)
+	if 2*a.strong >= a.same {
+		a.strong += a.same
+	}
 	return Score{0.8 * float64(a.strong) / float64(n+other), fmt.Sprintf("%d of %d lines have a known layout", a.strong, n+other)}
 }
 
@@ -87,8 +93,11 @@ type application struct {
 	shapes   []shape // of the times of records
 	coloured bool    // terminal colours stand between the fields
 	strong   int     // lines of the sample that have a layout of the tables,
+	same     int     // that have a time like theirs, but no layout,
 	begin    int     // and that begin a record in any way
 	undated  bool    // no line has a time
+	indented bool    // records begin behind blanks
+	likened  bool    // the line just read has no layout, but a time like those that have
 	learnt   bool    // some layouts are this member's own
 	tb       traceback
 	dump     threaddump
@@ -112,8 +121,10 @@ func newApplication(sample string) *application {
 		for i := range lines {
 			lines[i] = withoutColours(lines[i])
 		}
+		lines = slices.DeleteFunc(lines, func(s string) bool { return s == "" })
 	}
 	a.order = learnOrder(lines)
+	a.unindent(lines)
 	a.choose(lines)
 	for _, l := range a.layouts {
 		for c, yes := range l.first {
@@ -136,6 +147,38 @@ func newApplication(sample string) *application {
 	return a
 }
 
+// unindent notices records that are all indented, as Consul prints them.
+func (a *application) unindent(lines []string) {
+	n := 0
+	for _, line := range lines {
+		if strings.HasPrefix(line, "  ") && a.stampBehindBlanks(line) > 0 {
+			n++
+		}
+	}
+	if a.indented = n > 0 && 2*n >= len(lines); !a.indented {
+		return
+	}
+	for i, line := range lines {
+		lines[i] = line[a.stampBehindBlanks(line):]
+	}
+}
+
+// stampBehindBlanks is how many blanks stand before the time that a line begins
+// with, or 0.
+func (a *application) stampBehindBlanks(line string) int {
+	n := 0
+	for n < len(line) && line[n] == ' ' {
+		n++
+	}
+	if n == 0 || n == len(line) {
+		return 0
+	}
+	if _, k := stampOrdered(line[n:], a.order); k == 0 {
+		return 0
+	}
+	return n
+}
+
 // sampleOf is the lines of a sample, as Head will see them.
 func sampleOf(sample string) []string {
 	var lines []string
@@ -152,24 +195,12 @@ func sampleOf(sample string) []string {
 
 // choose orders the layouts: those of the sample first.
 func (a *application) choose(lines []string) {
-	seen := make([]int, len(knownLayouts))
-	a.strict = true
-	var open []string // lines of no known layout
-	for _, line := range lines {
-		a.at = -1
-		found := false
-		for i, l := range knownLayouts {
-			if !l.loose && l.first[line[0]] && a.match(l, line) {
-				seen[i]++
-				a.strong++
-				found = true
-				a.shape(line)
-				break
-			}
-		}
-		if !found {
-			open = append(open, line)
-		}
+	a.strict, a.plain = true, true
+	seen, open, plain, dated := a.known(lines)
+	if plain > 0 && 2*plain < dated {
+		// Few records begin with a word and a colon: those words are messages'.
+		a.plain, a.strong, a.shapes = false, 0, nil
+		seen, open, _, _ = a.known(lines)
 	}
 	for i, l := range knownLayouts {
 		if l.loose && 5*a.fit(l, open) > 4*len(open) && len(open) > 0 {
@@ -200,9 +231,43 @@ func (a *application) choose(lines []string) {
 	for _, line := range open {
 		if a.read(line) {
 			a.begin++
+			if a.likened {
+				a.same++
+			}
 		}
 	}
 	a.begin += a.strong
+}
+
+// known tries the layouts of the tables: how many lines each has, which lines
+// have none, how many have a logger that is a word in lower case, and how many
+// begin with a time.
+func (a *application) known(lines []string) (seen []int, open []string, plain, dated int) {
+	seen = make([]int, len(knownLayouts))
+	for _, line := range lines {
+		a.at = -1
+		has := a.open(line)
+		if a.end > 0 {
+			dated++
+		}
+		found := false
+		for i, l := range knownLayouts {
+			if !l.loose && l.first[line[0]] && has[l.opening] && a.match(l, line) {
+				seen[i]++
+				a.strong++
+				found = true
+				a.shape(line)
+				if isPlainWord(a.component) {
+					plain++
+				}
+				break
+			}
+		}
+		if !found {
+			open = append(open, line)
+		}
+	}
+	return seen, open, plain, dated
 }
 
 // fit is how many lines have a layout.
@@ -260,6 +325,9 @@ func (a *application) shape(line string) {
 
 // head tells whether a line begins a record.
 func (a *application) head(line string, e *event.Event) bool {
+	if a.indented && line[0] == ' ' {
+		line = line[a.stampBehindBlanks(line):]
+	}
 	if !a.first[line[0]] {
 		a.alone = false
 		return false
@@ -277,8 +345,16 @@ func (a *application) head(line string, e *event.Event) bool {
 		return false
 	}
 	e.Stamp, e.Level, e.Component, e.Text = a.stamp, a.level, a.component, a.text
-	if e.Text != "" && e.Text[0] == ' ' {
-		e.Text = strings.TrimLeft(e.Text, " ")
+	if e.Text == "" {
+		return true
+	}
+	if c := e.Text[0]; c == ' ' || c == '\t' {
+		e.Text = strings.TrimLeft(e.Text, " \t")
+	}
+	if e.Level == event.NoLevel {
+		if l, n := levelAt(e.Text); n > 0 && n < len(e.Text) && e.Text[n] == ':' { // "error: gone"
+			e.Level = l
+		}
 	}
 	return true
 }
@@ -288,6 +364,7 @@ func (a *application) head(line string, e *event.Event) bool {
 func (a *application) read(line string) bool {
 	a.at = -1
 	a.alone, a.wasAlone = false, a.alone
+	a.likened = false
 	if len(a.layouts) > 0 && a.layouts[0].first[line[0]] && a.match(a.layouts[0], line) {
 		return true
 	}
@@ -316,6 +393,7 @@ func (a *application) read(line string) bool {
 		s := &a.shapes[i]
 		if s.mark == mark && s.has == st.Has && (s.fine == (st.Step < 1e9) || st.Has&event.HasZone != 0) {
 			a.fields = fields{stamp: st}
+			a.likened = true
 			a.level, a.component, a.text = textFields(strings.TrimLeft(line[from+n:], " ])>\t:,-|"))
 			return true
 		}
@@ -433,6 +511,9 @@ func (a *application) decode(e *event.Event) {
 	}
 	if a.coloured {
 		line = withoutColours(line)
+	}
+	if a.indented {
+		line = line[a.stampBehindBlanks(line):]
 	}
 	alone := a.alone // this line was read before; the state is that of a later one
 	if !a.read(line) {

@@ -52,7 +52,7 @@ func Detect(path string, head []byte) (Format, []Guess) {
 	if len(guesses) == 0 {
 		return Format{}, guesses
 	}
-	if guesses[0].Score.Points < mixedBelow && len(head) < HeadSize && bytes.Count(text, []byte("\n")) > 1 {
+	if p := guesses[0].Score.Points; p < mixedBelow && (p < 0.9*anyText || p > anyText) && len(head) < HeadSize && bytes.Count(text, []byte("\n")) > 1 {
 		if s := (Format{Sniff: mixedScore}).sniff(text); s.Points > 0 && (guesses[0].Score.Points < leastPoints || s.Points > guesses[0].Score.Points) {
 			mixed, err := Named("mixed")
 			if err == nil {

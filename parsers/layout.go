@@ -239,7 +239,7 @@ func compileField(v, before byte, rest string) (st step, n int) {
 		lit = rest[:i]
 	}
 	bar := strings.HasPrefix(strings.TrimLeft(lit, " "), "|")
-	inside := strings.IndexByte("[({<|\"'\t", before) >= 0 || bar
+	inside := strings.IndexByte("[({<|\"'\t,", before) >= 0 || bar
 	if strings.IndexByte("CDFTif", v) >= 0 || inside {
 		st.op = opSpan
 		text := strings.TrimRight(lit, " ")
@@ -368,6 +368,7 @@ type matcher struct {
 	// on nothing but the lines since the open record began.
 	alone, wasAlone bool
 
+	plain  bool // a logger may be a word in lower case
 	strict bool // learning: what a word looks like is looked at more closely
 
 	at   int // where in the line the stamp below was read; -1: nowhere yet
@@ -529,7 +530,7 @@ func (m *matcher) take(st *step, s string) (n int, ok bool) {
 		}
 		m.component = value
 	case toComponent:
-		if value == "" || st.op == opWord && !isName(value, m.strict) {
+		if value == "" || st.op == opWord && (!isName(value, m.strict) || !m.plain && isPlainWord(value)) {
 			return 0, false
 		}
 		m.component = value
@@ -548,7 +549,7 @@ func (m *matcher) take(st *step, s string) (n int, ok bool) {
 
 // back reads what stands behind the message.
 func (m *matcher) back(l *layout) bool {
-	t, ok := strings.CutSuffix(m.text, l.close)
+	t, ok := strings.CutSuffix(strings.TrimRight(m.text, " "), l.close)
 	if !ok {
 		return false
 	}
@@ -571,6 +572,16 @@ func (m *matcher) back(l *layout) bool {
 	}
 	m.text = t
 	return true
+}
+
+// isPlainWord tells whether w is nothing but letters in lower case.
+func isPlainWord(w string) bool {
+	for i := 0; i < len(w); i++ {
+		if w[i] < 'a' || w[i] > 'z' {
+			return false
+		}
+	}
+	return w != ""
 }
 
 // isName tells whether w may be a logger's name; all of it is looked at where

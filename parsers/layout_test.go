@@ -10,7 +10,7 @@ import (
 func TestLayouts(t *testing.T) {
 	for i, l := range knownLayouts {
 		for j, k := range knownLayouts[:i+1] {
-			m := matcher{at: -1, strict: true}
+			m := matcher{at: -1, strict: true, plain: true}
 			if j < 2 && i < 2 || k.loose && k != l || !k.first[l.sample[0]] && k != l {
 				continue
 			}
@@ -24,7 +24,7 @@ func TestLayouts(t *testing.T) {
 		}
 	}
 	for _, l := range undatedKnown {
-		m := matcher{at: -1, strict: true}
+		m := matcher{at: -1, strict: true, plain: true}
 		if !m.match(l, l.sample) {
 			t.Errorf("%q is not read by %q", l.sample, l.pattern)
 		}

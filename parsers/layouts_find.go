@@ -205,6 +205,77 @@ func raslogFind(m *matcher, line string) bool {
 	return true
 }
 
+// cephFind reads Ceph's layout: a thread in hexadecimal and a level that counts
+// down in importance; below zero it is an error.
+func cephFind(m *matcher, line string) bool {
+	n := m.stampAt(line, 0)
+	if n == 0 || n+12 >= len(line) || line[n] != ' ' || m.memo.Step >= time.Second {
+		return false
+	}
+	rest := line[n+1:]
+	hex := 0
+	for hex < len(rest) && isHex(rest[hex]) {
+		hex++
+	}
+	if hex < 8 || hex > 16 || hex >= len(rest) || rest[hex] != ' ' || leadingDigits(rest) == rest[:hex] {
+		return false
+	}
+	after := strings.TrimLeft(rest[hex:], " ")
+	level := strings.TrimPrefix(after, "-")
+	d := leadingDigits(level)
+	if d == "" || len(d) > 2 || !strings.HasPrefix(level[len(d):], " ") {
+		return false
+	}
+	m.fields = fields{stamp: m.memo, thread: rest[:hex], text: level[len(d)+1:]}
+	if len(level) != len(after) {
+		m.level = event.Error
+	}
+	return true
+}
+
+// mssqlFind reads the error log of Microsoft's SQL Server: who speaks stands in
+// a column of twelve.
+func mssqlFind(m *matcher, line string) bool {
+	n := m.stampAt(line, 0)
+	if n != 22 || len(line) < 36 || line[22] != ' ' || line[34] != ' ' {
+		return false
+	}
+	who := strings.TrimRight(line[23:35], " ")
+	if !strings.HasPrefix(who, "spid") && who != "Server" && who != "Logon" && who != "Backup" {
+		return false
+	}
+	m.fields = fields{stamp: m.memo, component: who, text: line[35:]}
+	return true
+}
+
+// xorgFind reads the X server's log.
+func xorgFind(m *matcher, line string) bool {
+	end := strings.IndexByte(line, ']')
+	if line[0] != '[' || end < 3 || end > 20 {
+		return false
+	}
+	in := strings.TrimLeft(line[1:end], " ")
+	st, n := bootStamp(in)
+	if n == 0 || n != len(in) {
+		return false
+	}
+	m.fields = fields{stamp: st, text: strings.TrimLeft(line[end+1:], " ")}
+	if t := m.text; len(t) > 4 && t[0] == '(' && t[3] == ')' {
+		switch t[1:3] {
+		case "EE":
+			m.level = event.Error
+		case "WW":
+			m.level = event.Warning
+		case "II", "--", "**", "==", "++", "!!":
+			m.level = event.Info
+		default:
+			return true
+		}
+		m.text = strings.TrimLeft(t[4:], " ")
+	}
+	return true
+}
+
 // zoneBetween gives a local time the zone that a second writing of it, in UTC,
 // reveals.
 func zoneBetween(local, utc event.Stamp) event.Stamp {

@@ -31,8 +31,13 @@ var javaLayouts = []layoutRow{
 	// Kafka: the logger stands behind the message, which may have several lines
 	{pattern: "[%d] %p %m (%c)", sample: "[2017-11-24 13:46:54,760] INFO [KafkaServer id=1] started (kafka.server.KafkaServer)"},
 
+	// Nexus, Jira, SonarQube
+	{pattern: "%d %t %p %i [%D] %m", sample: "2017-11-24 13:46:54,760 http-nio-8080-exec-3 INFO u1 826x1x1 abc 192.0.2.3 /rest/api [c.a.jira.x.Y] created"},
+	{pattern: "%d %p %i[%i][%C] %m", sample: "2017.11.24 13:46:54 INFO  app[][o.s.a.SchedulerImpl] SonarQube is up"},
+
 	// level, thread, logger behind the date, in any order
 	{pattern: "%d %p [%t] [%i] %c - %m", sample: "2017-11-24 13:46:54,760 INFO  [main] [user=u1] com.example.Order - paid"},
+	{pattern: "%d %p [%t] %w %c - %m", sample: "2017-11-24 13:46:54,760+0000 INFO  [FelixStartLevel] *SYSTEM org.sonatype.nexus.Activator - start"},
 	{pattern: "%d %p [%t] %c - %m", sample: "2017-11-24 13:46:54,760 INFO  [main] com.example.Order:12 - paid"},
 	{pattern: "%d %p [%t] %c: %m", sample: "2015-10-18 18:01:47,978 INFO [main] org.apache.hadoop.mapreduce.v2.app.MRAppMaster: Created MRAppMaster"},
 	{pattern: "%d %p [%t] %c : %m", sample: "2017-11-24 13:46:54.760 INFO [main] com.example.Order : paid"},
@@ -92,8 +97,12 @@ var javaLayouts = []layoutRow{
 	{pattern: "[%d] [%t/%p]: %m", sample: "[13:46:54] [Server thread/INFO]: Done"},
 	{pattern: "[%d] [%t/%p] [%C]: %m", sample: "[24Nov2017 13:46:54.760] [main/INFO] [net.example.Loader/CORE]: Done"},
 	{pattern: "[%d] %p {%C} - %m", sample: "[2017-11-24 13:46:54,760]  INFO {org.wso2.carbon.core.internal.CarbonCoreActivator} - Starting"},
+	{pattern: "[%d] PHP %p: %m", sample: "[24-Nov-2017 13:46:54 UTC] PHP Warning:  mysqli_connect(): refused"},
+	{pattern: "[%d] PHP %w %p: %m", sample: "[24-Nov-2017 13:46:54 UTC] PHP Fatal error:  Uncaught Exception"},
 	// Dubbo's log4j.properties writes day, month, year; WebSphere month, day, year
 	{pattern: "[%d] %t %p %c: %m", sample: "[24/11/17 13:46:54:760 CST] main  INFO zookeeper.ZookeeperRegistry: [DUBBO] Register, dubbo version: 2.5.3, current host: 192.0.2.7"},
+	{pattern: "[%d] %w %c O %m", sample: "[11/24/17 13:46:55:760 CST] 0000002a SystemOut     O gone"},
+	{pattern: "[%d] %w %c R %m", sample: "[11/24/17 13:46:55:760 CST] 0000002a SystemErr     R gone"},
 	{pattern: "[%d] %w %c %l %m", sample: "[11/24/17 13:46:54:760 CST] 00000001 ManagerAdmin  I   TRAS0017I: started"},
 	{pattern: "####<%d> <%p> <%C> <%h> <%i> <%t> <%i> <%i> <%i> <%i> <%i> <%m>", sample: "####<Nov 24, 2017 1:46:54 PM CST> <Info> <Server> <app-07> <Admin> <main> <<WLS Kernel>> <> <> <1511502311123> <BEA-002613> <Listening>"},
 	{pattern: "<%d> <%p> <%C> <%i> <%m>", sample: "<Nov 24, 2017 1:46:54 PM CST> <Notice> <WebLogicServer> <BEA-000365> <Server state changed>"},

@@ -134,7 +134,7 @@ func (g *learning) read() {
 		return
 	}
 	// The blanks behind the last field are no message either.
-	g.pattern += " "
+	g.pattern += "%( %)"
 }
 
 // resolve decides for each column whether it is a thread or a logger.
@@ -358,6 +358,8 @@ func learnBracket(s string) learnToken {
 		t.pat = s[:1] + "%i" + string(shut)
 	case l != event.NoLevel:
 		t.pat = s[:1] + "%p" + string(shut)
+	case len(inside) == 1 && inside[0] >= 'A' && inside[0] <= 'Z' && levelLetter(inside[0]) != event.NoLevel:
+		t.pat = s[:1] + "%l" + string(shut)
 	case leadingDigits(inside) == inside && inside == s[1:end]:
 		t.pat = s[:1] + "%P" + string(shut)
 	default:
@@ -377,6 +379,9 @@ func learnWordAt(s string) learnToken {
 	w := s[:n]
 	if bar := strings.IndexByte(w, '|'); bar > 0 {
 		return learnToken{pat: "%x|", n: bar + 1, class: learnColumnar, value: w[:bar]}
+	}
+	if comma := strings.IndexByte(w, ','); comma > 0 && comma+1 < len(w) && isName(w[:comma], true) {
+		return learnToken{pat: "%x,", n: comma + 1, class: learnColumnar, value: w[:comma]}
 	}
 	if name, ok := strings.CutSuffix(w, ":"); ok && n < len(s) {
 		if tag, pid, ok := strings.Cut(name, "["); ok && strings.HasSuffix(pid, "]") && isName(tag, true) && leadingDigits(pid) == pid[:len(pid)-1] {
@@ -446,6 +451,8 @@ func prefixPattern(s string) (string, bool) {
 		switch t := learnTokenAt(s); {
 		case t.n == n && t.pat == "%p":
 			p += "%p"
+		case n == 1 && s[0] <= 'Z' && levelLetter(s[0]) != event.NoLevel:
+			p += "%l"
 		case t.n == n && t.pat == "%P":
 			p += "%n"
 		case t.n == n && t.class == learnColumnar:

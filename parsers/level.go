@@ -61,11 +61,11 @@ func levelWord(w string) event.Level {
 			return event.Critical
 		}
 	case 'd':
-		if folded(w, "debug") || folded(w, "dbg") {
+		if folded(w, "debug") || folded(w, "dbg") || w == "dbug" || w == "DDEBUG" {
 			return event.Debug
 		}
 	case 't':
-		if folded(w, "trace") || folded(w, "trc") {
+		if folded(w, "trace") || folded(w, "trc") || w == "trce" {
 			return event.TraceLevel
 		}
 	case 'f':
@@ -76,7 +76,7 @@ func levelWord(w string) event.Level {
 			return event.Debug
 		case folded(w, "finer"), folded(w, "finest"):
 			return event.TraceLevel
-		case folded(w, "failure"):
+		case folded(w, "failure"), w == "fail":
 			return event.Error
 		}
 	case 'c':
@@ -94,12 +94,18 @@ func levelWord(w string) event.Level {
 		switch {
 		case folded(w, "severe"), folded(w, "schwerwiegend"):
 			return event.Error
+		case w == "SUBDEBUG":
+			return event.Debug
 		case w == "SUCCESS":
 			return event.Info
 		}
 	case 'v':
 		if folded(w, "verbose") || folded(w, "vrb") {
 			return event.TraceLevel
+		}
+	case 'l':
+		if w == "LOG" { // PostgreSQL and its relatives
+			return event.Info
 		}
 	case 'p':
 		if folded(w, "panic") {

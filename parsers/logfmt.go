@@ -34,6 +34,7 @@ type logfmtLine struct {
 	stamp                                           event.Stamp
 	level                                           event.Level
 	message, component, host, pid, thread, failures string
+	date, clock                                     string // where they are pairs of their own
 	pairs                                           int
 }
 
@@ -68,6 +69,14 @@ func (l *logfmtLine) read(s string) bool {
 		l.pairs++
 		l.pair(key, v)
 	}
+	if l.clock != "" && len(l.date) == 10 { // FortiGate
+		var b [32]byte
+		both := append(append(append(b[:0], l.date...), ' '), l.clock...)
+		if st, n := stampAt(string(both)); n > 0 { // the one string a record costs
+			st.Text = ""
+			l.stamp = st
+		}
+	}
 	return l.stamp.Has != 0 && l.pairs > 1 || l.level != event.NoLevel && l.message != ""
 }
 
@@ -75,8 +84,12 @@ func (l *logfmtLine) pair(key, v string) {
 	switch key {
 	case "time", "ts", "t", "timestamp", "@timestamp":
 		if st, n := stampAt(v); n == len(v) && n > 0 {
-			l.stamp = st
+			if l.stamp, l.clock = st, ""; st.Has&event.HasDate == 0 {
+				l.clock = v
+			}
 		}
+	case "date":
+		l.date = v
 	case "level", "lvl", "severity":
 		l.level = jsonLevel(v)
 	case "msg", "message":
@@ -87,7 +100,7 @@ func (l *logfmtLine) pair(key, v string) {
 		if l.component == "" {
 			l.component = v
 		}
-	case "host", "hostname":
+	case "host", "hostname", "devname":
 		l.host = v
 	case "pid":
 		l.pid = v

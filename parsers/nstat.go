@@ -15,7 +15,10 @@ var _ = addSnapshot(Format{
 	Files: []string{"nstat*", "snmp6"},
 	Kinds: []event.Kind{netCounter},
 	Sniff: func(head []byte) Score {
-		return snapshotScore(head, func(line string) bool { _, _, _, ok := nstatLine(line); return ok || strings.HasPrefix(line, "#") })
+		return snapshotScore(head, func(line string) bool {
+			_, _, _, ok := nstatLine(line)
+			return ok || strings.HasPrefix(line, "#kernel")
+		})
 	},
 	Parse: snapshotOf(func(s *snapshot) {
 		for i := range s.n() {

@@ -73,6 +73,7 @@ func isTraceLine(s string) bool {
 func (m *syslogMemory) inside(p *syslogLine) {
 	if m.inner == nil {
 		m.inner = newApplication("")
+		m.inner.plain = false
 	}
 	in := m.inner
 	if !in.first[p.text[0]] || !in.read(p.text) {
@@ -178,10 +179,13 @@ func (p *syslogLine) body(s string, strict bool) bool {
 		s = s[1:]
 	}
 	host, rest, found := strings.Cut(s, " ")
-	if !found || host == "" || len(host) < 5 && isZoneName(host) { // the output of date
+	if !found || host == "" || host[0] == '[' || len(host) < 5 && isZoneName(host) { // the output of date
 		return false
 	}
 	if strict {
+		if _, n := levelAt(rest); host == "-" && n > 0 {
+			return false
+		}
 		if _, n := levelAt(host); n == len(host) || strings.ContainsAny(host, "[]()=,;|\"{}") {
 			return false
 		}
