@@ -42,6 +42,11 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	if err != nil {
 		return nil, err
 	}
+	if opt.Watch != "" {
+		if err := engine.Watch(opt.Watch); err != nil {
+			return nil, err
+		}
+	}
 	line := timeline.New(opt.Temp)
 	defer line.Close()
 
@@ -63,7 +68,7 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	r.settle(line, sources)
 	engine.Quote, engine.HostOf, engine.Order = line.Text, hostOf(r.Hosts), line.Order
 	engine.In, _ = r.Zone()
-	engine.Sources = kindSources()
+	engine.Sources = kindSources
 	for ev, err := range line.Replay(ctx) {
 		if err != nil {
 			return nil, err

@@ -19,6 +19,7 @@ type Options struct {
 	Until    string
 	Clock    timeline.Options
 	Limits   bundle.Limits
+	Watch    string // the rule whose way is to be told (Result.Account); "" for none
 	Jobs     int    // how many inputs are read at the same time; 0: as many as cores, at most 4
 	Memory   int64  // what queues and tables may take; 0: 192 MiB
 	Temp     string // where spill files go; "": the system's

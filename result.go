@@ -27,6 +27,7 @@ type Result struct {
 	NotRun   []correlate.NotRun
 	Limits   []map[string]string // limits that were reached, in words: "en", "zh"
 	Coverage event.Coverage
+	Account  *correlate.Account // how far the rule of Options.Watch came
 }
 
 // An Input is one PATH.

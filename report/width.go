@@ -93,6 +93,10 @@ func pad(s string, columns int) string {
 	return s
 }
 
+// Wrap breaks a visible text into lines of at most so many columns, for who
+// prints other things than reports.
+func Wrap(s string, columns int) []string { return wrap(s, columns) }
+
 // wrap breaks a visible text into lines of at most so many columns: at blanks,
 // between Chinese characters, and inside a word only where it is longer than a
 // line. Chinese closing punctuation does not begin a line.

@@ -14,12 +14,17 @@ import (
 // readable sorts the PATHs of a command line into those that can be read and
 // the failures of the others.
 func (p *program) readable(c *cli.Context) (paths []string, failed error) {
-	if c.NArg() == 0 {
+	return p.readableOf(c, c.Args().Slice())
+}
+
+// readableOf does so for arguments of which some are no PATHs.
+func (p *program) readableOf(c *cli.Context, args []string) (paths []string, failed error) {
+	if len(args) == 0 {
 		return nil, &failure{exitUsage, verbOf(c), "no PATH was given", "name a folder, a file, an archive, or - for standard input"}
 	}
 	var failures []error
 	stdin := false
-	for _, path := range c.Args().Slice() {
+	for _, path := range args {
 		err := look(path)
 		if path == "-" {
 			err = nil

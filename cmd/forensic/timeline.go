@@ -58,7 +58,7 @@ func (p *program) runTimeline(c *cli.Context) error {
 		return err
 	}
 	defer files.discard()
-	paths, unread := p.readable(c, 0)
+	paths, unread := p.readable(c)
 	if len(paths) == 0 {
 		return unread
 	}

@@ -15,7 +15,7 @@ _forensic() {
         esac
     done
     case $verb in
-    '') words='analyze timeline rules formats schema --help --version' ;;
+    '') words='analyze timeline rules formats explain schema --help --version' ;;
     rules) words='list show test lint new --help' ;;
     formats) words='list detect --help' ;;
     'analyze')
@@ -113,6 +113,25 @@ _forensic() {
         case $prev in
         esac
         if [[ $cur == -* ]]; then words='--verbose -v --help'; fi
+        ;;
+    'explain')
+        case $prev in
+        --since) return ;;
+        --until) return ;;
+        --timezone) return ;;
+        --year) return ;;
+        --clock) return ;;
+        --rules) compopt -o default 2>/dev/null; return ;;
+        --disable) return ;;
+        --format-of) return ;;
+        --memory) return ;;
+        --jobs) return ;;
+        --temp) compopt -o default 2>/dev/null; return ;;
+        --progress) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
+        --lang) COMPREPLY=($(compgen -W 'en zh' -- "$cur")); return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
+        esac
+        if [[ $cur == -* ]]; then words='--since --until --timezone --year --clock --rules --disable --format-of --no-hash --memory --jobs --temp --progress --strict --quiet -q --verbose -v --lang --color --help'; fi
         ;;
     'schema')
         case $prev in
