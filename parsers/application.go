@@ -1,7 +1,6 @@
 package parsers
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -48,36 +47,6 @@ func applicationLearn(sample string) *Lines {
 	l := a.lines()
 	l.Share = 0.8 * float64(a.strong) / float64(max(a.begin, a.strong))
 	return l
-}
-
-// applicationSniff counts the lines of a layout it knows. Lines of a traceback
-// that have the prefix of a record count too, although they begin none.
-func applicationSniff(head []byte) Score {
-	text := wholeLines(head)
-	if strings.Count(text, "\x00") > len(text)/64 {
-		return Score{0, "binary bytes"}
-	}
-	a := newApplication(text)
-	if a.strong == 0 {
-		return Score{0, "no layout found"}
-	}
-	other, begun := 0, false
-	for _, line := range sampleOf(text) {
-		if a.indented {
-			line = line[a.stampBehindBlanks(line):]
-		}
-		switch {
-		case a.first[line[0]] && a.read(line):
-			begun = true
-		case !begun || !isContinuation(line):
-			other++
-		}
-	}
-	n := max(a.begin, a.strong)
-	if 2*a.strong >= a.same {
-		a.strong += a.same
-	}
-	return Score{0.8 * float64(a.strong) / float64(n+other), fmt.Sprintf("%d of %d lines have a known layout", a.strong, n+other)}
 }
 
 func (a *application) lines() *Lines {

@@ -43,11 +43,15 @@ func Detect(path string, head []byte) (Format, []Guess) {
 		guesses = append(guesses, Guess{f.Name, s})
 	}
 	slices.SortFunc(guesses, func(a, b Guess) int {
-		return cmp.Or(
-			cmp.Compare(b.Score.Points, a.Score.Points),
-			cmp.Compare(named(path, b.Format), named(path, a.Format)),
-			strings.Compare(a.Format, b.Format),
-		)
+		if a.Score.Points != b.Score.Points {
+			return cmp.Compare(b.Score.Points, a.Score.Points)
+		}
+		if a.Score.Points > 0 {
+			if n := cmp.Compare(named(path, b.Format), named(path, a.Format)); n != 0 {
+				return n
+			}
+		}
+		return strings.Compare(a.Format, b.Format)
 	})
 	if len(guesses) == 0 {
 		return Format{}, guesses

@@ -1,7 +1,6 @@
 package parsers
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -107,44 +106,6 @@ func (l *license) decode(e *event.Event) {
 		e.Attrs = slices.DeleteFunc(e.Attrs, func(a event.Attr) bool { return a.Name == event.Server || a.Name == event.Session })
 	}
 	licenseTell(e)
-}
-
-// licenseSniff takes a dated text for a license server's if its words say so.
-// Without such words its name must (Named), against format text only.
-func licenseSniff(head []byte) Score {
-	text := wholeLines(head)
-	if strings.Count(text, "\x00") > len(text)/64 {
-		return Score{0, "binary bytes"}
-	}
-	lines := sampleOf(text)
-	if len(lines) == 0 {
-		return Score{0, "no lines"}
-	}
-	l := newLicense(text)
-	begin, other, words := 0, 0, 0
-	var e event.Event
-	for _, line := range lines {
-		e.Reset()
-		if l.head(line, &e) {
-			begin++
-		} else if begin == 0 || !isContinuation(line) {
-			other++
-		}
-		if licenseWords(line) {
-			words++
-		}
-	}
-	if begin == 0 {
-		return Score{0, "no line begins a record"}
-	}
-	share := float64(begin) / float64(begin+other)
-	if l.undated {
-		share = 0.2
-	}
-	if words >= 3 && words*5 >= len(lines) || words*2 >= len(lines) {
-		return Score{0.9 * share, fmt.Sprintf("%d of %d lines speak of a license server", words, len(lines))}
-	}
-	return Score{0.25 * share, "nothing but its name would tell"}
 }
 
 // licenseWords tells whether a line speaks of the license server.

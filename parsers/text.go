@@ -17,6 +17,7 @@ var _ = add(Format{
 	Doc:    "Any text with dates. Cut into records with their time, level and component where these can be told.",
 	Files:  []string{"*.log", "*.out", "*.txt"},
 	Kinds:  slices.Concat([]event.Kind{event.LogMessage}, zookeeperKinds, threaddumpKinds),
+	Sniff:  textSniff,
 	Lines:  &Lines{Head: applicationHead, Decode: applicationDecode, Learn: textLearn, Share: 0.3, Joins: zookeeperJoins, Plain: applicationPlain},
 	Around: withThreaddumps,
 })

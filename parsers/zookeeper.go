@@ -19,25 +19,15 @@ var _ = add(Format{
 	Doc:    "ZooKeeper server or client log (zookeeper.out). Layouts of log4j 1, logback and Kafka's package, releases 3.3 to 3.9.",
 	Files:  []string{"zookeeper*.out*", "zookeeper*.log*", "zk*.log*", "zk*.out*"},
 	Kinds:  slices.Concat(zookeeperKinds, threaddumpKinds),
+	Sniff:  zookeeperSniff,
 	Lines:  &Lines{Head: zookeeperHead, Decode: zookeeperDecode, Learn: zookeeperLearn, Joins: zookeeperJoins},
 	Around: withThreaddumps,
 })
 
-// zookeeperLearn wants most lines to be ZooKeeper's own, in its own layout or
-// any other that Java programs are told; records of others among them are read
-// all the same.
+// zookeeperLearn reads ZooKeeper's own layout or any other that Java programs
+// are told; records of others among its own are read all the same.
 func zookeeperLearn(sample string) *Lines {
 	a := newApplication(sample)
-	own := 0
-	for _, line := range sampleOf(sample) {
-		var e event.Event
-		if zookeeperHead(line, &e) || a.first[line[0]] && a.read(line) && isZooKeeper(a.component) {
-			own++
-		}
-	}
-	if own == 0 || 2*own < a.begin {
-		return nil
-	}
 	decode := func(e *event.Event) {
 		a.decode(e)
 		if e.Kind == event.LogMessage.Name {
@@ -48,7 +38,7 @@ func zookeeperLearn(sample string) *Lines {
 	head := func(line string, e *event.Event) bool {
 		return zookeeperHead(line, e) || a.head(line, e)
 	}
-	return &Lines{Head: head, Whole: a.whole, Decode: decode, Share: float64(own) / float64(a.begin)}
+	return &Lines{Head: head, Whole: a.whole, Decode: decode}
 }
 
 // zookeeperHead reads "DATE [myid:N] - LEVEL [thread:Class@line] - message" and
