@@ -283,7 +283,7 @@ func whyUnread(head []byte, guesses []parsers.Guess) string {
 		return "the file holds only blanks"
 	}
 	why := "no format takes it"
-	if len(guesses) > 0 && guesses[0].Score.Points > 0 {
+	if len(guesses) > 0 && guesses[0].Score.Points >= 0.1 { // less is no hint
 		why += fmt.Sprintf("; nearest is %s (%s)", guesses[0].Format, guesses[0].Score.Why)
 	}
 	return why

@@ -48,6 +48,9 @@ func mixedScore(head []byte) Score {
 		taken += p.to - p.from
 		names[p.format] = true
 	}
+	if len(parts) > 4*len(names)+2 {
+		return Score{0, "one text whose lines look like several formats in turn"}
+	}
 	delete(names, "text")
 	if len(names) == 0 || len(parts) < 2 && taken*2 > lines {
 		return Score{0, "no mixture"}

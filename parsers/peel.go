@@ -287,6 +287,9 @@ func (s *stream) mapped(emit Emit) Emit {
 		e.Where.First, e.Where.Last = a.first, b.last
 		e.Where.Offset, e.Where.Length = a.raw, int(b.end-a.raw)
 		e.Stamp = finerStamp(a.stamp, e.Stamp)
+		if !e.Rewritten { // joined from several lines, or with characters that JSON escapes
+			e.Rewritten = a.last > a.first || strings.ContainsAny(e.Text, "\"\\<>&\t\x1b")
+		}
 		if first > 4096 { // the lines before are told
 			s.lines = s.lines[:copy(s.lines, s.lines[first:])]
 			s.base += first
