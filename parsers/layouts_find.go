@@ -9,6 +9,19 @@ import (
 
 // Layouts that the language of patterns cannot say.
 
+var zooCRest = compile("%d:%P(%t):%C: %m")
+
+// zooCFind reads ZooKeeper's C client:
+//
+//	2014-11-24 19:42:44,399:1234(0x7f2a4d2f2700):ZOO_INFO@check_events@1728: initiated connection to server [192.0.2.1:2181]
+func zooCFind(m *matcher, line string) bool {
+	if m.stampAt(line, 0) == 0 || !m.match(zooCRest, line) || !strings.HasPrefix(m.component, "ZOO_") {
+		return false
+	}
+	m.level, _ = levelAt(strings.TrimPrefix(m.component, "ZOO_"))
+	return m.level != event.NoLevel
+}
+
 // dumpFind reads the first line of a part of a thread dump.
 func dumpFind(m *matcher, line string) bool {
 	if isDigit(line[0]) || m.wasAlone && line[0] == 'F' {
@@ -301,13 +314,15 @@ func zoneBetween(local, utc event.Stamp) event.Stamp {
 // isZooKeeper tells whether a logger is ZooKeeper's own.
 func isZooKeeper(logger string) bool {
 	return strings.HasPrefix(logger, "org.apache.zookeeper") || strings.HasPrefix(logger, "o.a.z.") || strings.HasPrefix(logger, "o.a.zookeeper.") ||
+		strings.HasPrefix(logger, "org.apache.curator") || strings.HasPrefix(logger, "o.a.c.f.") || strings.HasPrefix(logger, "org.I0Itec.zkclient") ||
+		strings.HasPrefix(logger, "kazoo.") || strings.HasPrefix(logger, "ZOO_") || strings.HasPrefix(logger, "audit.") && strings.HasSuffix(logger, "AuditLogger") ||
 		isZooKeeperClass(strings.TrimPrefix(logger, "zookeeper."))
 }
 
 // isZooKeeperClass knows the classes that stand without a package, as
 // ZooKeeper's own layout writes them ("ClientCnxn$SendThread@1108").
 func isZooKeeperClass(logger string) bool {
-	for _, c := range [...]string{"ClientCnxn", "NIOServerCnxn", "ZooKeeperServer", "QuorumPeer", "QuorumCnxManager", "FastLeaderElection", "PrepRequestProcessor", "ZooKeeper@", "Environment@", "server.", "quorum.", "RateLogger", "SessionTrackerImpl", "FileTxnLog", "LearnerHandler", "NettyServerCnxn"} {
+	for _, c := range [...]string{"ClientCnxn", "NIOServerCnxn", "ZooKeeperServer", "QuorumPeer", "QuorumCnxManager", "FastLeaderElection", "PrepRequestProcessor", "ZooKeeper@", "Environment@", "server.", "quorum.", "Follower@", "Leader@", "Observer@", "Learner@", "JvmPauseMonitor@", "FileSnap@", "DatadirCleanupManager@", "RateLogger", "SessionTrackerImpl", "FileTxnLog", "LearnerHandler", "NettyServerCnxn"} {
 		if strings.HasPrefix(logger, c) {
 			return true
 		}

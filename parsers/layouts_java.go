@@ -16,6 +16,7 @@ var javaLayouts = []layoutRow{
 
 	// ZooKeeper and its relatives: the class stands behind the thread
 	{find: zookeeperFind, opens: opensStamp, sample: "2014-11-24 15:38:33,348 [myid:3] - INFO  [NIOServerCxn.Factory:0.0.0.0/0.0.0.0:2181:NIOServerCnxn@1001] - Closed socket connection"},
+	{find: zooCFind, opens: opensStamp, sample: "2014-11-24 19:42:44,399:1234(0x7f2a4d2f2700):ZOO_INFO@check_events@1728: initiated connection to server [192.0.2.1:2181]"},
 	{pattern: "%d - %p %P:%i:%C@%n - %m", sample: "2017-11-24 13:46:54,760 - INFO  1:Gossip:Gossiper@812 - up"},
 
 	// Flume; JBoss and WildFly

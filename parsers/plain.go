@@ -19,7 +19,7 @@ func mayBeZooKeeper(logger string) bool {
 		return false
 	}
 	switch logger[0] {
-	case 'o', 's', 'q', 'z', 'C', 'E', 'F', 'L', 'N', 'P', 'Q', 'R', 'S', 'Z':
+	case 'a', 'D', 'J', 'O', 'k', 'o', 's', 'q', 'z', 'C', 'E', 'F', 'L', 'N', 'P', 'Q', 'R', 'S', 'Z':
 		return isZooKeeper(logger)
 	}
 	return false

@@ -29,6 +29,11 @@ var _ = add(Format{
 func zookeeperLearn(sample string) *Lines {
 	a := newApplication(sample)
 	decode := func(e *event.Event) {
+		var own event.Event
+		if zookeeperHead(firstLine(e.Raw), &own) {
+			zookeeperDecode(e)
+			return
+		}
 		a.decode(e)
 		if e.Kind == event.LogMessage.Name {
 			e.Kind = "zookeeper.message"

@@ -26,6 +26,13 @@ var zookeeperKinds = []event.Kind{
 	{Name: "zookeeper.client_session", Doc: "A client's session was established.", Attrs: []string{event.Server, event.Session, "timeout", event.Thread}, Joins: true},
 	{Name: "zookeeper.client_lost", Doc: "A client lost its connection: closed by the server, silent, refused, or an error of its own.", Attrs: []string{event.Server, event.Session, "reason", "silence", event.Class, event.Thread}},
 	{Name: "zookeeper.client_expired", Doc: "A client learned that its session had expired.", Attrs: []string{event.Session, event.Thread}, Joins: true},
+	{Name: "zookeeper.client_state", Doc: "A client library (Curator, zkclient, kazoo) told its program of a new state.", Attrs: []string{"state", event.Thread}},
+	{Name: "zookeeper.operation", Doc: "The audit log: who did what to which node.", Attrs: []string{event.Client, event.Session, "user", "operation", "znode", "result", event.Thread}},
+	{Name: "zookeeper.peer_unreachable", Doc: "Another server of the ensemble cannot be reached on its election port.", Attrs: []string{"id", "peer", event.Class, event.Thread}},
+	{Name: "zookeeper.peer_lost", Doc: "The election link to another server broke.", Attrs: []string{"id", event.Class, event.Thread}},
+	{Name: "zookeeper.leader_lost", Doc: "A follower or observer lost its leader.", Attrs: []string{event.Class, event.Thread}},
+	{Name: "zookeeper.paused", Doc: "The virtual machine or its host stood still; duration in milliseconds.", Attrs: []string{"duration", event.Thread}},
+	{Name: "zookeeper.limits", Doc: "The server stated its tick and session timeouts, in milliseconds.", Attrs: []string{"tick", "min_timeout", "max_timeout", event.Thread}},
 	{Name: "zookeeper.message", Doc: "Any other record.", Attrs: []string{event.Class, event.Thread}},
 }
 
@@ -173,6 +180,52 @@ var zookeeperMessages = []zookeeperText{
 	{"LEADING", "zookeeper.election", zookeeperState("leading")},
 	{"OBSERVING", "zookeeper.election", zookeeperState("observing")},
 	{"Peer state changed: ", "zookeeper.election", func(e *event.Event, s string) { e.Set("state", s) }},
+	{"State change: ", "zookeeper.client_state", func(e *event.Event, s string) { e.Set("state", strings.ToLower(s)) }},
+	{"zookeeper state changed (", "zookeeper.client_state", func(e *event.Event, s string) { e.Set("state", strings.ToLower(strings.TrimRight(s, ") "))) }},
+	{"Zookeeper connection established, state: ", "zookeeper.client_state", func(e *event.Event, s string) { e.Set("state", strings.ToLower(s)) }},
+	{"Zookeeper connection lost", "zookeeper.client_state", zookeeperState("lost")},
+	{"Zookeeper session closed", "zookeeper.client_state", zookeeperState("closed")},
+	{"Zookeeper session lost", "zookeeper.client_state", zookeeperState("expired")},
+	{"Session has expired", "zookeeper.client_expired", func(*event.Event, string) {}},
+	{"session=", "zookeeper.operation", zookeeperAudit},
+	{"Cannot open channel to ", "zookeeper.peer_unreachable", func(e *event.Event, s string) {
+		e.Set("id", leadingDigits(s))
+		e.Set("peer", addressIn(s))
+		e.Set(event.Class, e.Trace.Class)
+	}},
+	{"Connection broken for id ", "zookeeper.peer_lost", func(e *event.Event, s string) {
+		e.Set("id", leadingDigits(s))
+		e.Set(event.Class, e.Trace.Class)
+	}},
+	{"Exception when following the leader", "zookeeper.leader_lost", func(e *event.Event, _ string) { e.Set(event.Class, e.Trace.Class) }},
+	{"Exception when observing the leader", "zookeeper.leader_lost", func(e *event.Event, _ string) { e.Set(event.Class, e.Trace.Class) }},
+	{"Disconnected from leader", "zookeeper.leader_lost", func(e *event.Event, _ string) { e.Set(event.Class, e.Trace.Class) }},
+	{"Detected pause in JVM or host machine", "zookeeper.paused", func(e *event.Event, s string) { e.Set("duration", numberBehind(s, "approximately ")) }},
+	{"Created server with tickTime ", "zookeeper.limits", func(e *event.Event, s string) {
+		e.Set("tick", leadingDigits(s))
+		e.Set("min_timeout", numberBehind(s, "minSessionTimeout "))
+		e.Set("max_timeout", numberBehind(s, "maxSessionTimeout "))
+	}},
+	// the C client
+	{"initiated connection to server [", "zookeeper.client_connected", zookeeperC},
+	{"Socket [", "zookeeper.client_lost", func(e *event.Event, s string) {
+		zookeeperC(e, s)
+		if _, why, ok := strings.Cut(s, ": "); ok {
+			e.Set("reason", why)
+		}
+	}},
+	{"session establishment complete on server [", "zookeeper.client_session", func(e *event.Event, s string) {
+		zookeeperC(e, s)
+		e.Set("timeout", numberBehind(s, "negotiated timeout="))
+		if _, id, ok := strings.Cut(s, "sessionId="); ok {
+			id, _, _ = strings.Cut(id, ",")
+			e.Set(event.Session, id)
+		}
+	}},
+	{"sessionId=", "zookeeper.client_expired", func(e *event.Event, s string) {
+		id, _, _ := strings.Cut(s, " ")
+		e.Set(event.Session, id)
+	}},
 	{"Socket connection established", "zookeeper.client_connected", zookeeperEnds},
 	{"Session establishment complete on server ", "zookeeper.client_session", func(e *event.Event, s string) {
 		e.Set("timeout", numberBehind(s, "negotiated timeout = "))
@@ -189,6 +242,30 @@ var zookeeperMessages = []zookeeperText{
 		e.Set("reason", why)
 	}},
 	{"Session 0x", "zookeeper.client_lost", zookeeperWrapper},
+}
+
+// zookeeperC takes the server from "[192.0.2.1:2181]", as the C client writes it.
+func zookeeperC(e *event.Event, s string) {
+	addr, _, _ := strings.Cut(s, "]")
+	e.Set(event.Server, addressAt(addr))
+}
+
+// zookeeperAudit reads the audit log's fields, between tabs.
+func zookeeperAudit(e *event.Event, s string) {
+	for i, f := range strings.Split("session="+s, "\t") {
+		name, value, ok := strings.Cut(f, "=")
+		if !ok || i > 20 {
+			continue
+		}
+		switch name {
+		case "session":
+			e.Set(event.Session, value)
+		case "ip":
+			e.Set(event.Client, addressAt(value))
+		case "user", "operation", "znode", "result":
+			e.Set(name, value)
+		}
+	}
 }
 
 func zookeeperState(s string) func(*event.Event, string) {
