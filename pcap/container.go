@@ -45,12 +45,12 @@ func Sniff(head []byte) (ok bool, why string) {
 		return false, ""
 	default:
 		for _, m := range classicMagics {
-			if magic == m.magic || bits.ReverseBytes32(magic) == m.magic {
+			if (magic == m.magic || bits.ReverseBytes32(magic) == m.magic) && len(head) >= 24 { // a whole file header
 				return true, "pcap file header"
 			}
 		}
 	}
-	if bytes.HasPrefix(head, snoopMagic) {
+	if bytes.HasPrefix(head, snoopMagic) && len(head) >= 16 {
 		return true, "snoop file header"
 	}
 	return false, ""
