@@ -37,6 +37,7 @@ type wrapped struct {
 const (
 	maxStreams  = 64          // of one member that are read apart; the others share one
 	streamBlock = 128 << 10   // what a stream collects before its reader is asked
+	linesBehind = 16 << 10    // of a stream that are known at least, once told
 	streamEnd   = int64(1e15) // where pages of streams begin, beyond the bytes of any member
 )
 
@@ -279,10 +280,12 @@ func (p *peeler) stop() {
 func (s *stream) mapped(emit Emit) Emit {
 	return func(e *event.Event) error {
 		first, last := e.Where.First-1-s.base, e.Where.Last-1-s.base
-		if first < 0 || first >= len(s.lines) || last < first {
+		if first >= len(s.lines) || last < first {
 			return errors.New("a stream of a wrapped log told a record of lines it does not have")
 		}
-		last = min(last, len(s.lines)-1)
+		// What a format tells of many lines (a thread dump) may begin before the
+		// lines kept: then it stands where those begin.
+		first, last = max(first, 0), min(max(last, 0), len(s.lines)-1)
 		a, b := &s.lines[first], &s.lines[last]
 		e.Where.First, e.Where.Last = a.first, b.last
 		e.Where.Offset, e.Where.Length = a.raw, int(b.end-a.raw)
@@ -290,9 +293,9 @@ func (s *stream) mapped(emit Emit) Emit {
 		if !e.Rewritten { // joined from several lines, or with characters that JSON escapes
 			e.Rewritten = a.last > a.first || strings.ContainsAny(e.Text, "\"\\<>&\t\x1b")
 		}
-		if first > 4096 { // the lines before are told
-			s.lines = s.lines[:copy(s.lines, s.lines[first:])]
-			s.base += first
+		if told := first - linesBehind; told > linesBehind {
+			s.lines = s.lines[:copy(s.lines, s.lines[told:])]
+			s.base += told
 		}
 		return emit(e)
 	}
