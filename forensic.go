@@ -79,6 +79,7 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	}
 	c := engine.Close(r.Coverage)
 	r.conclude(c)
+	r.observe(engine.Observations(g.miners, c, r.Coverage, within.holds, line.At))
 	r.notChecked(c.Stopped)
 	return r, tell(ctx, line, within, r, engine, sinks)
 }

@@ -34,6 +34,7 @@ type gatherer struct {
 	bytes   atomic.Int64
 
 	mu      sync.Mutex
+	miners  []*correlate.Miner
 	sources []*event.Source
 	skipped []Skipped
 	faults  []bundle.Fault
@@ -58,7 +59,7 @@ func (g *gatherer) gather(ctx context.Context, roots []bundle.Root) error {
 	var wg sync.WaitGroup
 	for range jobs {
 		wg.Go(func() {
-			w := &worker{gatherer: g, lane: g.line.Lane()}
+			w := &worker{gatherer: g, lane: g.line.Lane(), miner: g.miner()}
 			if g.opt.Limits.Hash {
 				w.hash = newHasher()
 				defer w.hash.close()
@@ -81,12 +82,22 @@ func (g *gatherer) gather(ctx context.Context, roots []bundle.Root) error {
 	return nil
 }
 
+// miner returns a new one, which the end of the reading will ask.
+func (g *gatherer) miner() *correlate.Miner {
+	m := correlate.NewMiner()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.miners = append(g.miners, m)
+	return m
+}
+
 // A worker reads one member after another.
 type worker struct {
 	*gatherer
-	lane *timeline.Lane
-	hash *hasher // nil where nobody asks
-	head []byte
+	lane  *timeline.Lane
+	miner *correlate.Miner
+	hash  *hasher // nil where nobody asks
+	head  []byte
 }
 
 func (w *worker) walk(ctx context.Context, root bundle.Root) error {
@@ -167,6 +178,7 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 		in.Stopped, err = true, nil
 	}
 	w.lane.EndSource(src.ID)
+	w.miner.End(src.ID)
 	_, drained := io.Copy(io.Discard, in.Reader)
 	if err == nil {
 		err = drained
@@ -221,11 +233,22 @@ func (w *worker) reader(f parsers.Format, s *event.Source, sample string) (parse
 	if f.Lines != nil && f.Lines.Joins != nil {
 		mayJoin = f.Lines.Joins
 	}
-	lane, all := w.lane, w.opt.KeepAll
+	lane, miner, all := w.lane, w.miner, w.opt.KeepAll
+	records := f.Lines != nil // they may be loud without saying so
+	transcript := !records && slices.ContainsFunc(f.Kinds, func(k event.Kind) bool { return k.Name == event.OperatorRan.Name })
 	return sel.Filter, func(ev *event.Event) error {
 		lane.Count(ev)
+		var noted *correlate.Noted
+		if ev.Level >= event.Warning || ev.Level == event.NoLevel && records && sel.Alarmed(ev) {
+			key, how := lane.Tick()
+			noted = miner.Note(ev, key, how)
+		}
+		if transcript {
+			miner.Transcript(ev)
+		}
 		switch {
 		case sel.Select(ev):
+			noted.Took(ev.Hits)
 			return kept(lane.Add(ev, timeline.Keep{Lines: 3, Text: true}))
 		case all:
 			ev.Decode()

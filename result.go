@@ -27,6 +27,7 @@ type Result struct {
 	NotRun   []correlate.NotRun
 	Limits   []map[string]string // limits that were reached, in words: "en", "zh"
 	Coverage event.Coverage
+	Observed correlate.Seen     // what is remarkable about the loud records, without any rule
 	Account  *correlate.Account // how far the rule of Options.Watch came
 }
 

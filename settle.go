@@ -21,6 +21,12 @@ func (r *Result) conclude(c *correlate.Conclusion) {
 	r.Limits = append(r.Limits, c.LimitsHit...)
 }
 
+// observe takes over what is remarkable without any rule.
+func (r *Result) observe(seen correlate.Seen) {
+	r.Observed = seen
+	r.Limits = append(r.Limits, seen.Limits...)
+}
+
 // notChecked tells each source which rules did not get through it.
 func (r *Result) notChecked(stopped []correlate.Stopped) {
 	for _, t := range stopped {

@@ -16,7 +16,8 @@ type plan struct {
 	traces  []int   // and with neither, but an exception whose class stands in the record
 	byKind  []int   // asks without a literal: tried on every event of their kinds
 	byMark  [][]int // literal: asks to try
-	again   int     // literals from here on stand in records that repeat others
+	again   int     // literals from here on stand in records that repeat others,
+	alarm   int     // and from here on are words of failure, which no rule asks for
 	repeats bool    // there are such
 	filter  *filter
 }
@@ -88,7 +89,8 @@ func (e *Engine) newPlan(kinds []event.Kind, sample string) *plan {
 			}
 		}
 	}
-	p.filter = newFilter(literals, sample)
+	p.alarm = len(literals)
+	p.filter = newFilter(append(literals, literalsOfAlarms()...), sample)
 	return p
 }
 

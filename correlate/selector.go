@@ -57,7 +57,7 @@ func (s *Selector) Filter(block string, to []event.Mark) []event.Mark {
 // Select fills ev.Hits and tells whether there are any. It decodes the event
 // only where it must know more than its head.
 func (s *Selector) Select(ev *event.Event) bool {
-	if len(ev.Marks) == 0 && s.quiet && ev.Page != nil && !ev.Rewritten {
+	if s.quiet && ev.Page != nil && !ev.Rewritten && (len(ev.Marks) == 0 || s.nothingAsked(ev.Marks)) {
 		ev.Hits = ev.Hits[:0]
 		s.before = s.before[:0]
 		return false
@@ -123,11 +123,14 @@ func (s *Selector) marked(ev *event.Event) (repeats bool) {
 		s.unmarked(ev)
 		return false
 	}
-	if len(ev.Marks) > 0 {
+	if !s.nothingAsked(ev.Marks) {
 		ev.Decode()
 	}
 	for _, m := range ev.Marks {
-		if int(m.Literal) >= s.again {
+		switch {
+		case int(m.Literal) >= s.alarm:
+			continue
+		case int(m.Literal) >= s.again:
 			repeats = true
 			continue
 		}

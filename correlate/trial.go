@@ -97,13 +97,22 @@ func (m *machine) sample(key string, s *sight, value, of float64) {
 // try adds to each finding what was tried while it stood.
 func (c *Conclusion) try(e *Engine, seen event.Coverage) {
 	for _, f := range c.Findings {
+		var acts []*act
 		for i := range e.acts {
-			a := &e.acts[i]
-			if !a.while(f) || len(f.Tried) >= maxTrials {
-				continue
+			if a := &e.acts[i]; a.while(f) && len(acts) < maxTrials {
+				acts = append(acts, a)
 			}
+		}
+		for i, a := range acts {
 			t := Trial{Command: a.command, Changes: a.changes, Host: a.host, At: a.moment(), Where: a.where}
-			j := judgement{e: e, f: f, act: a, until: c.until(e, f, i, seen)}
+			j := judgement{e: e, f: f, act: a}
+			if i > 0 {
+				j.previous = acts[i-1]
+			}
+			if i+1 < len(acts) {
+				j.next = acts[i+1]
+			}
+			j.until = j.ends(seen)
 			t.Effect, t.Say = j.judge(c)
 			f.Tried = append(f.Tried, t)
 		}
@@ -126,32 +135,29 @@ func (a *act) while(f *Finding) bool {
 	return f.rule.Pause() == 0 || a.at <= f.Last.At+int64(max(f.rule.Pause(), 10*time.Minute))
 }
 
-// until is when the time after a command ends: with the next command, or where
+// A judgement compares before and after a command.
+type judgement struct {
+	e              *Engine
+	f              *Finding
+	act            *act
+	previous, next *act // commands before and after it; nil where there are none
+	until          int64
+}
+
+// ends is when the time after a command ends: with the next command, or where
 // the last source ends that could have shown the symptom.
-func (c *Conclusion) until(e *Engine, f *Finding, i int, seen event.Coverage) int64 {
-	a, ends := &e.acts[i], event.NoTime
-	for n := range e.acts[i+1:] {
-		if b := &e.acts[i+1+n]; b.while(f) && b.at > a.at {
-			ends = b.at
-			break
-		}
-	}
-	last := a.at
+func (j *judgement) ends(seen event.Coverage) int64 {
+	last := j.act.at
 	for k := range seen {
 		s := &seen[k]
-		if s.Last != event.NoTime && s.ZoneKnown == f.run.zoned && sameHost(s.Host, s.Source, f.run.host, f.run.source) && declaresAny(s.Kinds, f.rule.Select[0].Kinds) {
+		if s.Last != event.NoTime && s.ZoneKnown == j.f.run.zoned && sameHost(s.Host, s.Source, j.f.run.host, j.f.run.source) && declaresAny(s.Kinds, j.f.rule.Select[0].Kinds) {
 			last = max(last, s.Last)
 		}
 	}
-	return min(ends, last)
-}
-
-// A judgement compares before and after.
-type judgement struct {
-	e     *Engine
-	f     *Finding
-	act   *act
-	until int64
+	if j.next != nil {
+		last = min(last, j.next.at)
+	}
+	return last
 }
 
 func (j *judgement) judge(c *Conclusion) (Effect, map[string]string) {
@@ -174,13 +180,13 @@ func (j *judgement) machine() *machine {
 // byValue compares the last number before with the first after.
 func (j *judgement) byValue(m *machine, list []sample) (Effect, map[string]string) {
 	slices.SortStableFunc(list, func(a, b sample) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq)) })
+	earlier := func(s *sample, a *act) bool { return s.at < a.at || s.at == a.at && s.seq < a.seq }
 	var before, after *sample
 	for i := range list {
-		s := &list[i]
-		switch {
-		case s.at < j.act.at || s.at == j.act.at && s.seq < j.act.seq:
+		switch s := &list[i]; {
+		case earlier(s, j.act):
 			before = s
-		case after == nil && s.at <= max(j.until, j.act.at):
+		case after == nil && (j.next == nil || earlier(s, j.next)):
 			after = s
 		}
 	}
@@ -188,6 +194,9 @@ func (j *judgement) byValue(m *machine, list []sample) (Effect, map[string]strin
 		return Untold, nil
 	}
 	say := both("%s before it, %s after it", "之前 %s，之后 %s", before, after)
+	if j.previous != nil && earlier(before, j.previous) {
+		say = both("%s before it and what was done just before, %s after", "连同之前的操作：之前 %s，之后 %s", before, after)
+	}
 	switch share := m.rule.Match.Share; {
 	case m.rule.Match.Op == rules.Limit && after.value < after.of*share:
 		return Fewer, say

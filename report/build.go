@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,6 +72,9 @@ func New(r *forensic.Result, o Options) *Report {
 		}
 	}
 	out.Coverage = b.coverage(r, out)
+	for i := range r.Observed.Observed {
+		out.Observations = append(out.Observations, b.observation(&r.Observed.Observed[i]))
+	}
 	return out
 }
 
@@ -268,6 +272,38 @@ func (b *builder) evidence(e *correlate.Evidence) Evidence {
 	return out
 }
 
+func (b *builder) observation(o *correlate.Observation) Observation {
+	out := Observation{
+		ID: o.ID, What: o.What, Template: o.Template, Say: o.Say[b.lang], Level: o.Level.String(), Host: o.Host, Format: o.Format,
+		Count: o.Count, First: b.moment(o.First), Last: b.moment(o.Last), Text: o.Text,
+	}
+	if o.PeakAt.Known() && o.Peak > 1 {
+		out.Peak, out.PeakAt = o.Peak, b.moment(o.PeakAt)
+	}
+	for _, id := range o.Sources {
+		if s := b.sources[id]; s != nil {
+			out.Sources = append(out.Sources, s.Path)
+		}
+	}
+	slices.Sort(out.Sources)
+	if out.Sources = slices.Compact(out.Sources); len(out.Sources) < 2 {
+		out.Sources = nil
+	}
+	out.Line = o.Where.First
+	if s := b.sources[o.Where.Source]; s != nil {
+		out.Source = s.Path
+		if s.Unit == "packet" {
+			out.Line, out.Packet = 0, o.Where.First
+		}
+	}
+	for _, f := range o.Findings {
+		if f.Severity >= b.floor {
+			out.Findings = append(out.Findings, f.ID)
+		}
+	}
+	return out
+}
+
 func (b *builder) trial(t *correlate.Trial) Trial {
 	out := Trial{
 		Command: t.Command, Changes: t.Changes, Host: t.Host, At: b.moment(t.At),
@@ -295,6 +331,7 @@ func (b *builder) chain(c *correlate.Chain) (Chain, bool) {
 
 func (b *builder) coverage(r *forensic.Result, out *Report) Coverage {
 	c := Coverage{RulesRun: len(r.Rules) - len(r.NotRun)}
+	c.Compared, c.OnlyCounted = r.Observed.Records, r.Observed.Only
 	for _, l := range r.Limits {
 		c.LimitsHit = append(c.LimitsHit, cmp.Or(l[b.lang], l["en"]))
 	}

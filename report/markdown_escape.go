@@ -141,4 +141,3 @@ func squeeze(s string) string {
 	}
 	return b.String()
 }
-

@@ -38,6 +38,8 @@ type Report struct {
 	Chains   []Chain   `json:"chains,omitempty"`
 	Coverage Coverage  `json:"coverage"`
 
+	Observations []Observation `json:"observations,omitempty"`
+
 	Hidden int `json:"findings_hidden,omitempty"` // findings below the severity that was asked for
 
 	Lang string `json:"-"` // "en", "zh": of everything worded in it
@@ -242,6 +244,29 @@ type Chain struct {
 	Refute     string   `json:"refute,omitempty"` // what would show that it is not so
 }
 
+// An Observation is something remarkable about the loud records that no rule
+// was asked for: first, new, burst, stopped, contrast. It is seen, and no cause.
+type Observation struct {
+	ID       string   `json:"id"`
+	What     []string `json:"what"`
+	Template string   `json:"template"` // the message, with <*> for what varies
+	Say      string   `json:"say"`
+	Level    string   `json:"level,omitempty"`
+	Host     string   `json:"host,omitempty"`
+	Format   string   `json:"format"`
+	Count    int      `json:"count"`
+	First    Moment   `json:"first,omitzero"`
+	Last     Moment   `json:"last,omitzero"`
+	Peak     int      `json:"peak,omitempty"` // the most in one minute
+	PeakAt   Moment   `json:"peak_at,omitzero"`
+	Source   string   `json:"source"` // of an example, the first
+	Line     int      `json:"line,omitempty"`
+	Packet   int      `json:"packet,omitempty"`
+	Text     string   `json:"text,omitempty"`
+	Sources  []string `json:"sources,omitempty"`  // all, where they are several
+	Findings []string `json:"findings,omitempty"` // whose rules took these records
+}
+
 // Coverage is how much was looked at.
 type Coverage struct {
 	Bytes       int64    `json:"bytes"`
@@ -251,6 +276,8 @@ type Coverage struct {
 	RulesRun    int      `json:"rules_run"`
 	RulesNotRun []NotRun `json:"rules_not_run,omitempty"`
 	LimitsHit   []string `json:"limits_hit,omitempty"`
+	Compared    int      `json:"records_compared,omitempty"` // loud records that observations rest on
+	OnlyCounted int      `json:"records_only_counted,omitempty"`
 }
 
 // A NotRun is a rule that could not find anything, and why.

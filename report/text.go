@@ -23,6 +23,7 @@ func Text(w io.Writer, r *Report, s Style) error {
 		p.blank()
 		p.finding(&r.Findings[i])
 	}
+	p.observations()
 	p.clocks()
 	p.read()
 	p.notRead()

@@ -40,6 +40,8 @@ type words struct {
 	Risk, Verify, Applied string
 	Strength              map[string]string
 	Effect                map[string]string // of what was tried
+	Observed, ObservedAs  string            // heading, and what it is not
+	SeeFindings           string            // ids
 	Series                string            // step, highest
 	MoreEvidence          string            // n
 	MoreLines             string            // n
@@ -93,6 +95,7 @@ var english = words{
 
 	Risk: "risk: ", Verify: "check: ", Applied: "this was done: ",
 	Strength: map[string]string{"coincides": "coincides, not proven", "explains": "explains it", "proves": "proven"},
+	Observed: "SEEN WITHOUT A RULE", ObservedAs: "observations, not causes", SeeFindings: "these records are part of %s",
 	Effect: map[string]string{
 		"unknown": "not known whether it helped", "stopped": "it stopped afterwards", "fewer": "it eased afterwards",
 		"same": "it went on", "more": "it grew afterwards",

@@ -28,6 +28,7 @@ var chinese = words{
 
 	Risk: "风险：", Verify: "验证：", Applied: "已经这样做过：",
 	Strength: map[string]string{"coincides": "时间吻合，未经证实", "explains": "可以解释", "proves": "已证实"},
+	Observed: "规则之外的观察", ObservedAs: "仅为观察，不是原因", SeeFindings: "这些记录属于 %s",
 	Effect: map[string]string{
 		"unknown": "不清楚是否有效", "stopped": "此后停止", "fewer": "此后缓解", "same": "没有变化", "more": "此后加剧",
 	},
