@@ -27,8 +27,7 @@ type ask struct {
 	id     uint16
 	sel    *rules.Selection
 	own    []rules.Literal // literals of which one must stand in the record
-	any    bool            // a format's catch-all kind may meet it,
-	thrown bool            // but only with a trace
+	thrown bool            // only a record with a stack trace can meet it
 }
 
 // plan returns the plan for a set of kinds, made once.
@@ -56,7 +55,7 @@ func (e *Engine) newPlan(kinds []event.Kind, sample string) *plan {
 		if !meets(sel, kinds) {
 			continue
 		}
-		a := ask{id: uint16(id), sel: sel, own: literalsOf(sel), any: meetsCatchAll(sel), thrown: wantsTrace(sel)}
+		a := ask{id: uint16(id), sel: sel, own: literalsOf(sel, kinds), thrown: wantsTrace(sel)}
 		n := len(p.asks)
 		p.asks = append(p.asks, a)
 		switch {
@@ -100,19 +99,42 @@ func meets(sel *rules.Selection, kinds []event.Kind) bool {
 }
 
 // literalsOf returns literals of which one stands in every record that meets a
-// selection: of its pattern, or the classes its exception must have.
-func literalsOf(sel *rules.Selection) []rules.Literal {
+// selection: of its pattern, or the classes its exception must have, or what a
+// format says of the kinds.
+func literalsOf(sel *rules.Selection, kinds []event.Kind) []rules.Literal {
 	for _, p := range []*rules.Pattern{sel.Text, sel.Line} {
-		if p != nil {
+		if p != nil && p.Literals() != nil {
 			return p.Literals()
 		}
 	}
 	for i := range sel.Where {
 		if t := &sel.Where[i]; t.Attr == event.Class || t.Attr == "root" {
-			return qualified(t.OneOf)
+			if l := qualified(t.OneOf); l != nil {
+				return l
+			}
 		}
 	}
-	return nil
+	return literalsOfKinds(sel, kinds)
+}
+
+// literalsOfKinds returns what the records of a selection's kinds must hold;
+// none where nothing is known of one of them.
+func literalsOfKinds(sel *rules.Selection, kinds []event.Kind) []rules.Literal {
+	var out []rules.Literal
+	for _, k := range kinds {
+		if !slices.Contains(sel.Kinds, k.Name) {
+			continue
+		}
+		if len(k.Literals) == 0 {
+			return nil
+		}
+		for _, text := range k.Literals {
+			if l := (rules.Literal{Text: text}); !slices.Contains(out, l) {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
 }
 
 // qualified returns class names as literals. Only names with a dot are sure to
@@ -126,12 +148,6 @@ func qualified(classes []string) []rules.Literal {
 		out = append(out, rules.Literal{Text: c})
 	}
 	return out
-}
-
-// meetsCatchAll tells whether a selection may ask for a record of which its
-// format knows no more than that it is one.
-func meetsCatchAll(sel *rules.Selection) bool {
-	return len(sel.Kinds) == 0 || slices.ContainsFunc(sel.Kinds, func(kind string) bool { return strings.HasSuffix(kind, ".message") })
 }
 
 // wantsTrace tells whether only a record with a stack trace can meet a

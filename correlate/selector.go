@@ -20,7 +20,8 @@ type Selector struct {
 	*plan
 	e       *Engine
 	filter  *filter
-	quiet   bool // an event without marks has no hits
+	quiet   bool // an event without marks has no hits, if it is bare or not so loud as
+	loud    event.Level
 	tried   []int
 	turn    int
 	found   event.Attrs
@@ -35,7 +36,13 @@ type Selector struct {
 // never different.
 func (e *Engine) For(kinds []event.Kind, sample string) *Selector {
 	p := e.plan(kinds, sample)
-	return &Selector{plan: p, e: e, filter: p.filter, quiet: len(p.byKind) == 0 && p.filter != nil && e.watched == nil, tried: make([]int, len(p.asks))}
+	s := &Selector{plan: p, e: e, filter: p.filter, quiet: p.filter != nil && e.watched == nil, loud: event.Levels, tried: make([]int, len(p.asks))}
+	for _, n := range p.byKind {
+		a := &p.asks[n]
+		s.quiet = s.quiet && a.thrown
+		s.loud = min(s.loud, a.sel.Level)
+	}
+	return s
 }
 
 // Plain makes the selector do without marks and filter: every pattern is tried
@@ -57,7 +64,7 @@ func (s *Selector) Filter(block string, to []event.Mark) []event.Mark {
 // Select fills ev.Hits and tells whether there are any. It decodes the event
 // only where it must know more than its head.
 func (s *Selector) Select(ev *event.Event) bool {
-	if s.quiet && ev.Page != nil && !ev.Rewritten && (len(ev.Marks) == 0 || s.nothingAsked(ev.Marks)) {
+	if s.quiet && (ev.Bare || ev.Level < s.loud) && ev.Page != nil && !ev.Rewritten && s.nothingAsked(ev.Marks) {
 		ev.Hits = ev.Hits[:0]
 		s.before = s.before[:0]
 		return false
@@ -87,7 +94,7 @@ func (s *Selector) look(ev *event.Event) bool {
 	}
 	for _, n := range s.byKind {
 		a := &s.asks[n]
-		if a.sel.Level > ev.Level || ev.Plain && (!a.any || a.thrown && !ev.Thrown) {
+		if a.sel.Level > ev.Level || a.thrown && ev.Bare {
 			continue
 		}
 		ev.Decode()

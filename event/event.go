@@ -36,11 +36,10 @@ type Event struct {
 	From int   // where in Page.Text Raw begins
 	Lead int   // where in Page.Text the third line before it begins
 
-	Marks  []Mark       // literals of rules that begin in Raw; they mean something to their Selector only
-	Hits   []Hit        // written by package correlate at gather, carried unread by package timeline
-	Rest   func(*Event) // set by the record scanner, used up by Decode
-	Plain  bool         // set by the record scanner: Decode will give it its format's catch-all kind,
-	Thrown bool         // and, where it is Plain, that it may carry a trace
+	Marks []Mark       // literals of rules that begin in Raw; they mean something to their Selector only
+	Hits  []Hit        // written by package correlate at gather, carried unread by package timeline
+	Rest  func(*Event) // set by the record scanner, used up by Decode
+	Bare  bool         // set by the record scanner: Decode will find no stack trace
 
 	Host      string // written by package timeline and nobody else, as are At and ZoneKnown
 	At        int64  // nanoseconds since 1970 UTC, or NoTime
@@ -76,7 +75,7 @@ func (e *Event) Clone() *Event {
 	for i, h := range e.Hits {
 		c.Hits[i] = Hit{h.Selection, h.Groups.Clone()}
 	}
-	c.Page, c.From, c.Lead, c.Marks, c.Rest, c.Plain = nil, 0, 0, nil, nil, false
+	c.Page, c.From, c.Lead, c.Marks, c.Rest, c.Bare = nil, 0, 0, nil, nil, false
 	return &c
 }
 
@@ -130,6 +129,11 @@ type Kind struct {
 	Attrs     []string // every attribute it may carry
 	Joins     bool     // kept for clocks and joins although no rule asked for it
 	Again     []string // literals of records that stand for earlier ones; always in the filter
+
+	// Literals are texts of which one, letters as they are, stands in every
+	// record of this kind, or in the message it stands for: who asks for the
+	// kind alone need not look at the others. None: nothing is known.
+	Literals []string
 }
 
 // A Span points at the evidence: lines or packets counted from 1, and the

@@ -22,7 +22,7 @@ var _ = add(Format{
 	Files:  []string{"catalina.*", "localhost.*", "server.log*", "*.out", "application*.log", "app*.log", "error.log", "stdout*", "stderr*"},
 	Kinds:  slices.Concat([]event.Kind{event.LogMessage}, zookeeperKinds, threaddumpKinds),
 	Sniff:  applicationSniff,
-	Lines:  &Lines{Head: applicationHead, Decode: applicationDecode, Learn: applicationLearn, Share: 0.8, Joins: zookeeperJoins, Plain: applicationPlain},
+	Lines:  &Lines{Head: applicationHead, Decode: applicationDecode, Learn: applicationLearn, Share: 0.8, Joins: zookeeperJoins},
 	Around: withThreaddumps,
 })
 

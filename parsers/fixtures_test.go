@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -143,6 +144,12 @@ func (p *transcript) declared(f parsers.Format, e *event.Event) {
 			if !ok {
 				p.t.Errorf("%s: kind %s does not declare the attribute %s", f.Name, k.Name, a.Name)
 			}
+		}
+		holds := func(text string) bool {
+			return strings.Contains(e.Raw, text) || strings.Contains(e.Of, text) || e.Rewritten && strings.Contains(e.Text, text)
+		}
+		if len(k.Literals) > 0 && !slices.ContainsFunc(k.Literals, holds) {
+			p.t.Errorf("%s: kind %s says that one of %q stands in every record; none is in %q", f.Name, k.Name, k.Literals, e.Raw)
 		}
 		return
 	}

@@ -66,11 +66,6 @@ type Lines struct {
 	// and before the next one is: what it remembers, Decode may use.
 	After func(e *event.Event)
 
-	// Plain, where set, tells what Head has read for certain to be of the
-	// format's catch-all kind ("log.message"), so that nobody who asks for
-	// another kind need decode it.
-	Plain func(e *event.Event) bool
-
 	// Joins, where set, tells from component and text whether a record may be
 	// of a kind that joins, so that the others need not be decoded to know.
 	Joins func(component, text string) bool

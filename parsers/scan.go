@@ -63,9 +63,6 @@ func scan(ctx context.Context, lines *Lines, in *Input, emit Emit) error {
 	if lines.Learn != nil {
 		sample := s.text[:min(len(s.text), HeadSize)]
 		if l := lines.Learn(strings.Clone(sample)); l != nil {
-			if l.Plain == nil {
-				l.Plain = lines.Plain
-			}
 			s.lines = l
 		}
 	}
@@ -208,8 +205,7 @@ func (s *scanner) close() error {
 		e.Component = decodeText(e.Component)
 	}
 	e.Rest = s.rest
-	e.Plain = s.lines.Plain != nil && s.lines.Plain(e)
-	e.Thrown = e.Plain && s.traced(e)
+	e.Bare = e.Level >= event.Error && !s.traced(e)
 	if err := s.emit(e); err != nil {
 		return err
 	}
@@ -226,7 +222,8 @@ func (s *scanner) close() error {
 	return nil
 }
 
-// traced tells whether a record may carry a stack trace.
+// traced tells whether a record may carry a stack trace. It is asked of the
+// loud ones before they are decoded, since rules ask for what was thrown there.
 func (s *scanner) traced(e *event.Event) bool {
 	return e.Where.Last > e.Where.First || trace.Flattened(e.Raw)
 }

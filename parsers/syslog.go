@@ -25,7 +25,6 @@ var _ = add(Format{
 		Decode: func(e *event.Event) { new(syslogMemory).decode(e) },
 		Learn:  func(sample string) *Lines { return new(syslogMemory).lines(sample) },
 		Joins:  syslogJoins,
-		Plain:  syslogPlain,
 	},
 	Around: func(in *Input, emit Emit, read func(*Lines, Emit) error) error {
 		m := new(syslogMemory)

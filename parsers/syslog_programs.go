@@ -8,27 +8,34 @@ import (
 
 // programKinds are what programs say through the system's log.
 var programKinds = []event.Kind{
-	{Name: "clock.stepped", Doc: "The clock was set, by so many seconds where the program says it: every time before it is off by that.", Attrs: []string{event.Host, event.PID, "seconds", "program"}, Joins: true},
-	{Name: "clock.wrong", Doc: "A time daemon measured how far the clock is off, in seconds.", Attrs: []string{event.Host, event.PID, "seconds", "program"}, Joins: true},
-	{Name: "clock.synchronized", Doc: "A time daemon follows a source.", Attrs: []string{event.Host, event.PID, "source", "program"}},
-	{Name: "clock.unsynchronized", Doc: "A time daemon has no source to follow, or the kernel's clock is not disciplined.", Attrs: []string{event.Host, event.PID, "reason", "program"}},
-	{Name: "ssh.login", Doc: "Somebody logged in.", Attrs: []string{event.Host, event.PID, event.Client, "user", "method"}, Joins: true},
-	{Name: "ssh.failed_login", Doc: "An attempt to log in failed; unknown is yes where there is no such user.", Attrs: []string{event.Host, event.PID, event.Client, "user", "method", "unknown"}},
-	{Name: "ssh.closed", Doc: "A connection ended; preauth is yes where nobody had logged in.", Attrs: []string{event.Host, event.PID, event.Client, "user", "preauth"}},
-	{Name: "ssh.refused", Doc: "The server dropped connections because too many had not logged in yet (MaxStartups).", Attrs: []string{event.Host, event.PID, event.Client}},
-	{Name: "cron.ran", Doc: "A job was started.", Attrs: []string{event.Host, event.PID, "user", "command"}},
-	{Name: "service.started", Doc: "systemd started a unit.", Attrs: []string{event.Host, event.PID, "unit"}},
-	{Name: "service.stopped", Doc: "systemd stopped a unit.", Attrs: []string{event.Host, event.PID, "unit"}},
-	{Name: "service.failed", Doc: "A unit failed; result is systemd's word for why (exit-code, signal, timeout, oom-kill, start-limit-hit).", Attrs: []string{event.Host, event.PID, "unit", "result"}},
-	{Name: "service.exited", Doc: "The main process of a unit ended; code is exited, killed or dumped.", Attrs: []string{event.Host, event.PID, "unit", "code", "status"}},
-	{Name: "service.restarting", Doc: "systemd restarts a unit.", Attrs: []string{event.Host, event.PID, "unit", "restarts"}},
-	{Name: "log.suppressed", Doc: "A log daemon left out messages: what is not there may have been said.", Attrs: []string{event.Host, event.PID, "messages", "sender"}},
+	{Name: "clock.stepped", Doc: "The clock was set, by so many seconds where the program says it: every time before it is off by that.", Attrs: []string{event.Host, event.PID, "seconds", "program"}, Joins: true, Literals: []string{"was stepped by ", "time reset ", "time set ", "step time server ", "step-systime", " clock_step ", "time unset or jumped backwards", "Time has been changed"}},
+	{Name: "clock.wrong", Doc: "A time daemon measured how far the clock is off, in seconds.", Attrs: []string{event.Host, event.PID, "seconds", "program"}, Joins: true, Literals: []string{"clock wrong by ", "adjust time server "}},
+	{Name: "clock.synchronized", Doc: "A time daemon follows a source.", Attrs: []string{event.Host, event.PID, "source", "program"}, Literals: []string{"Selected source ", "synchronized to ", "Synchronized to time server ", "nitial synchronization to time server ", "nitial clock synchronization to "}},
+	{Name: "clock.unsynchronized", Doc: "A time daemon has no source to follow, or the kernel's clock is not disciplined.", Attrs: []string{event.Host, event.PID, "reason", "program"}, Literals: []string{"Can't synchronise: ", "no servers reachable", "no server suitable for synchronization", "kernel reports TIME_ERROR", "Timed out waiting for reply"}},
+	{Name: "ssh.login", Doc: "Somebody logged in.", Attrs: []string{event.Host, event.PID, event.Client, "user", "method"}, Joins: true, Literals: []string{"Accepted "}},
+	{Name: "ssh.failed_login", Doc: "An attempt to log in failed; unknown is yes where there is no such user.", Attrs: []string{event.Host, event.PID, event.Client, "user", "method", "unknown"}, Literals: []string{"Failed ", "Invalid "}},
+	{Name: "ssh.closed", Doc: "A connection ended; preauth is yes where nobody had logged in.", Attrs: []string{event.Host, event.PID, event.Client, "user", "preauth"}, Literals: []string{"Connection ", "Disconnected ", "Received "}},
+	{Name: "ssh.refused", Doc: "The server dropped connections because too many had not logged in yet (MaxStartups).", Attrs: []string{event.Host, event.PID, event.Client}, Literals: []string{"MaxStartups"}},
+	{Name: "cron.ran", Doc: "A job was started.", Attrs: []string{event.Host, event.PID, "user", "command"}, Literals: []string{") CMD ("}},
+	{Name: "service.started", Doc: "systemd started a unit.", Attrs: []string{event.Host, event.PID, "unit"}, Literals: []string{"Started "}},
+	{Name: "service.stopped", Doc: "systemd stopped a unit.", Attrs: []string{event.Host, event.PID, "unit"}, Literals: []string{"Stopped ", "Succeeded", "Deactivated successfully"}},
+	{Name: "service.failed", Doc: "A unit failed; result is systemd's word for why (exit-code, signal, timeout, oom-kill, start-limit-hit).", Attrs: []string{event.Host, event.PID, "unit", "result"}, Literals: []string{"Failed with result '", "request repeated too quickly", "killed by the OOM killer", " entered failed state", "Failed to start "}},
+	{Name: "service.exited", Doc: "The main process of a unit ended; code is exited, killed or dumped.", Attrs: []string{event.Host, event.PID, "unit", "code", "status"}, Literals: []string{"process exited"}},
+	{Name: "service.restarting", Doc: "systemd restarts a unit.", Attrs: []string{event.Host, event.PID, "unit", "restarts"}, Literals: []string{"Scheduled restart job", "scheduling restart."}},
+	{Name: "log.suppressed", Doc: "A log daemon left out messages: what is not there may have been said.", Attrs: []string{event.Host, event.PID, "messages", "sender"}, Literals: []string{"imuxsock lost ", " messages lost due to rate-limiting", "Suppressed ", "Missed ", "Forwarding to syslog missed "}},
 	httpRequest,
 	{Name: "haproxy.session", Doc: "A TCP session through haproxy ended; state is its two letters, duration in milliseconds.", Attrs: []string{event.Host, event.PID, event.Client, "frontend", "backend", "node", "duration", "bytes", "state"}, Joins: true},
 	{Name: "haproxy.server", Doc: "haproxy took a server out of use, or back.", Attrs: []string{event.Host, event.PID, "backend", "node", "state", "reason"}},
 	licenseKinds[0], licenseKinds[1], licenseKinds[2], licenseKinds[3],
-	event.OperatorRan,
+	sudoRan,
 }
+
+// sudoRan is what sudo writes of a command.
+var sudoRan = func() event.Kind {
+	k := event.OperatorRan
+	k.Literals = []string{"COMMAND="}
+	return k
+}()
 
 // programDecode tells the kind of a message by the program that wrote it.
 func programDecode(e *event.Event, p *syslogLine) {

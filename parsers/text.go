@@ -18,7 +18,7 @@ var _ = add(Format{
 	Files:  []string{"*.log", "*.out", "*.txt"},
 	Kinds:  slices.Concat([]event.Kind{event.LogMessage}, zookeeperKinds, threaddumpKinds),
 	Sniff:  textSniff,
-	Lines:  &Lines{Head: applicationHead, Decode: applicationDecode, Learn: textLearn, Share: 0.3, Joins: zookeeperJoins, Plain: applicationPlain},
+	Lines:  &Lines{Head: applicationHead, Decode: applicationDecode, Learn: textLearn, Share: 0.3, Joins: zookeeperJoins},
 	Around: withThreaddumps,
 })
 

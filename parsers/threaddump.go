@@ -72,10 +72,10 @@ func withThreaddumps(in *Input, emit Emit, read func(*Lines, Emit) error) error 
 }
 
 var threaddumpKinds = []event.Kind{
-	{Name: "jvm.dump", Doc: "The threads of a virtual machine were dumped.", Attrs: []string{"version", event.PID}},
-	{Name: "jvm.thread", Doc: "One thread in a dump; cpu is in milliseconds, elapsed in seconds, os_thread the number top -H shows. locks are the monitors it holds, waits_for the one it waits for.", Attrs: []string{event.Thread, "state", "detail", "pool", "top", "os_thread", "cpu", "elapsed", "daemon", "waits_for", "waits_class", "locks"}},
-	{Name: "jvm.threads", Doc: "How many threads of a pool are in one state at one place.", Attrs: []string{"pool", "state", "top", "count"}},
-	{Name: "jvm.deadlock", Doc: "Threads that wait for each other's locks, as the virtual machine found them.", Attrs: []string{"threads", "locks"}},
+	{Name: "jvm.dump", Doc: "The threads of a virtual machine were dumped.", Attrs: []string{"version", event.PID}, Literals: []string{fullThreadDump}},
+	{Name: "jvm.thread", Doc: "One thread in a dump; cpu is in milliseconds, elapsed in seconds, os_thread the number top -H shows. locks are the monitors it holds, waits_for the one it waits for.", Attrs: []string{event.Thread, "state", "detail", "pool", "top", "os_thread", "cpu", "elapsed", "daemon", "waits_for", "waits_class", "locks"}, Literals: []string{threadID}},
+	{Name: "jvm.threads", Doc: "How many threads of a pool are in one state at one place.", Attrs: []string{"pool", "state", "top", "count"}, Literals: []string{fullThreadDump}},
+	{Name: "jvm.deadlock", Doc: "Threads that wait for each other's locks, as the virtual machine found them.", Attrs: []string{"threads", "locks"}, Literals: []string{foundDeadlock}},
 	{Name: "jvm.message", Doc: "Any other line of a dump."},
 }
 
@@ -103,6 +103,7 @@ func (d *threaddump) lines() *Lines {
 const (
 	fullThreadDump = "Full thread dump "
 	foundDeadlock  = "Found one Java-level deadlock:"
+	threadID       = " tid=0x"
 )
 
 // head is threaddumpHead, but for a title whose time stands on the line before.
@@ -148,7 +149,7 @@ func threaddumpHead(line string, e *event.Event) bool {
 
 // isThreadLine tells a thread's first line from any other in quotes.
 func isThreadLine(line string) bool {
-	i := strings.Index(line, " tid=")
+	i := strings.Index(line, threadID)
 	return i > 0 && strings.Contains(line[i:], " nid=") && (strings.Contains(line[:i], "prio=") || strings.Contains(line[:i], `" #`))
 }
 

@@ -1,13 +1,31 @@
 package parsers
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"forensic/event"
 )
 
-var zookeeperKinds = []event.Kind{
+// zookeeperKinds are what ZooKeeper and its clients say; what their records must
+// hold is in the table of messages.
+var zookeeperKinds = func() []event.Kind {
+	said := map[string][]string{
+		"zookeeper.end_of_stream":     {"end of stream exception", "EndOfStreamException"},
+		"zookeeper.connection_failed": {"Close of session 0x", "causing close of session 0x"},
+	}
+	for _, t := range zookeeperMessages {
+		said[t.kind] = append(said[t.kind], t.has)
+	}
+	kinds := slices.Clone(zookeeperDeclared)
+	for i := range kinds {
+		kinds[i].Literals = said[kinds[i].Name]
+	}
+	return kinds
+}()
+
+var zookeeperDeclared = []event.Kind{
 	{Name: "zookeeper.accepted", Doc: "A client's connection was accepted. Logged at INFO up to 3.5.4, at DEBUG from 3.5.5 on.", Attrs: []string{event.Client, event.Thread}, Joins: true},
 	{Name: "zookeeper.closed", Doc: "The server released a connection; session is absent where none was established. INFO up to 3.5.4, DEBUG from 3.5.5 on.", Attrs: []string{event.Client, event.Session, event.Thread}, Joins: true},
 	{Name: "zookeeper.end_of_stream", Doc: "The peer closed the connection; session 0x0 means before a session existed.", Attrs: []string{event.Client, event.Session, event.Thread}},

@@ -17,7 +17,7 @@ type Literal struct {
 
 const (
 	minLiteral   = 3  // shorter ones are in every block
-	maxVariants  = 16 // texts that one run of a pattern may stand for
+	maxVariants  = 32 // texts that one run of a pattern may stand for
 	maxLiteral   = 64 // bytes of one
 	maxUnion     = 64 // literals of one pattern
 	enoughLength = 12 // longer ones select no better
@@ -99,10 +99,56 @@ func (f finder) concat(subs []*syntax.Regexp) set {
 			best, run = best.orBetter(run), s
 			continue
 		}
-		best, run = best.orBetter(run), set{texts: []string{""}}
+		best = best.orBetter(run)
+		if longer, fits := run.then(f.prefixes(sub)); fits {
+			best = best.orBetter(longer)
+		}
+		run = set{texts: []string{""}}
 		best = best.orBetter(f.required(sub))
 	}
 	return best.orBetter(run)
+}
+
+// prefixes returns texts of which one begins whatever re matches: the parser
+// takes out what alternatives begin with, and only together do they say much.
+func (f finder) prefixes(re *syntax.Regexp) set {
+	if s, ok := f.exact(re); ok {
+		return s
+	}
+	all := set{texts: []string{""}}
+	switch re.Op {
+	case syntax.OpCapture, syntax.OpPlus:
+		return f.prefixes(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Min > 0 {
+			return f.prefixes(re.Sub[0])
+		}
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			s, ok := f.exact(sub)
+			if !ok {
+				s = f.prefixes(sub)
+			}
+			longer, fits := all.then(s)
+			if !fits {
+				return all
+			}
+			if all = longer; !ok {
+				return all
+			}
+		}
+	case syntax.OpAlternate:
+		var some set
+		for _, sub := range re.Sub {
+			s := f.prefixes(sub)
+			if len(some.texts)+len(s.texts) > maxVariants {
+				return all
+			}
+			some = some.or(s)
+		}
+		return some
+	}
+	return all
 }
 
 // flat takes concatenations out of the groups around them.
@@ -200,6 +246,9 @@ func (f finder) literal(re *syntax.Regexp) (set, bool) {
 }
 
 func (f finder) class(ranges []rune) (set, bool) {
+	if len(ranges) == 4 && ranges[0] == ranges[1] && ranges[2] == ranges[3] && ranges[2] == ranges[0]|0x20 && 'A' <= ranges[0] && ranges[0] <= 'Z' {
+		return set{[]string{string(ranges[2])}, true}, true // [Kk]
+	}
 	var s set
 	for i := 0; i+1 < len(ranges); i += 2 {
 		if ranges[i+1]-ranges[i] > 3 {
@@ -216,8 +265,9 @@ func (f finder) class(ranges []rune) (set, bool) {
 }
 
 // trusted tells whether folding r stays within the two cases of an ASCII
-// letter: k also matches the Kelvin sign, s the long s, and an i the dotted I
-// in some engines.
+// letter: in some engines k also matches the Kelvin sign, s the long s, and i
+// the dotted I. Where the standard library is asked, foldASCII has taken the
+// folded k and s out.
 func (f finder) trusted(r rune) bool {
 	switch r {
 	case 'k', 'K', 's', 'S', utf8.RuneError:
@@ -258,7 +308,8 @@ func (s set) same(fold bool) []string {
 	for i, t := range s.texts {
 		texts[i] = lowerASCII(t)
 	}
-	return texts
+	slices.Sort(texts)
+	return slices.Compact(texts)
 }
 
 // or returns a set of which s or t holds.
@@ -269,12 +320,13 @@ func (s set) or(t set) set {
 
 // then returns the texts of s followed by those of t, if they are few.
 func (s set) then(t set) (set, bool) {
-	if len(s.texts)*len(t.texts) > maxVariants {
+	out := set{fold: s.fold || t.fold}
+	before, behind := s.same(out.fold), t.same(out.fold)
+	if len(before)*len(behind) > maxVariants {
 		return set{}, false
 	}
-	out := set{fold: s.fold || t.fold}
-	for _, a := range s.same(out.fold) {
-		for _, b := range t.same(out.fold) {
+	for _, a := range before {
+		for _, b := range behind {
 			if len(a)+len(b) > maxLiteral {
 				return set{}, false
 			}

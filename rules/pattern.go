@@ -70,13 +70,21 @@ func Compile(source string) (*Pattern, error) {
 		return nil, fmt.Errorf("the pattern nests more than %d groups", maxGroups)
 	}
 	p := &Pattern{source: source}
-	std, err := regexp.Compile(source)
+	tree, err := syntax.Parse(source, syntax.Perl)
+	var std *regexp.Regexp
+	if err == nil {
+		own := source
+		if foldASCII(tree) {
+			own = tree.String()
+		}
+		std, err = regexp.Compile(own)
+	}
 	if err == nil {
 		p.std = std
 		if names := std.SubexpNames(); strings.Join(names, "") != "" {
 			p.groups = names
 		}
-		p.learn(source, false)
+		p.learn(tree, false)
 		return p, nil
 	}
 	if !backtracks(err) {
@@ -91,7 +99,9 @@ func Compile(source string) (*Pattern, error) {
 	p.wide = strings.ContainsAny(source, "*+{")
 	p.ahead, p.behind = strings.Contains(source, "(?!"), strings.Contains(source, "(?<!")
 	if loose, ok := loosen(source); ok {
-		p.learn(loose, true)
+		if tree, err := syntax.Parse(loose, syntax.Perl); err == nil {
+			p.learn(tree, true)
+		}
 	}
 	return p, nil
 }
@@ -111,11 +121,7 @@ func backtracks(err error) bool {
 }
 
 // learn finds the literals of which one occurs in whatever matches.
-func (p *Pattern) learn(source string, folds bool) {
-	re, err := syntax.Parse(source, syntax.Perl)
-	if err != nil {
-		return
-	}
+func (p *Pattern) learn(re *syntax.Regexp, folds bool) {
 	if !folds && re.Op == syntax.OpLiteral && re.Flags&syntax.FoldCase == 0 {
 		p.plain = string(re.Rune)
 	}

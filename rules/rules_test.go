@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -208,4 +209,27 @@ func FuzzRules(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Literals of seven bytes and more are found together, in steps of four; one
+// shorter literal costs a second look at every byte of the input.
+func TestBuiltinLiteralsAreLong(t *testing.T) {
+	all, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range all {
+		for _, sel := range slices.Concat(r.Select, r.Context) {
+			for _, p := range []*Pattern{sel.Text, sel.Line} {
+				if p == nil {
+					continue
+				}
+				for _, l := range p.Literals() {
+					if len(l.Text) < 7 {
+						t.Errorf("%s, %s: the filter would have to look for %q: say more of what stands around it in %s", r.Name, sel.Name, l.Text, p)
+					}
+				}
+			}
+		}
+	}
 }
