@@ -13,27 +13,73 @@ const maxNotes = 512
 
 // notes are what a context selection saw, by host, in order of time.
 type notes struct {
-	byHost map[string][]sight
+	byHost map[string]*hostNotes
+	key    []byte
 }
 
-// add keeps an event. Where there are too many the latest are replaced, so that
-// the first and the last stay.
+// hostNotes are the notes of one host. Where there are too many, the first half
+// stays and the second goes round: its oldest is at next.
+type hostNotes struct {
+	list []sight
+	next int
+}
+
+// add keeps an event; of too many the first and the last stay.
 func (n *notes) add(s sight, names []string) {
 	s.own(names)
 	if n.byHost == nil {
-		n.byHost = map[string][]sight{}
+		n.byHost = map[string]*hostNotes{}
 	}
-	at := place(&s)
-	list := n.byHost[at]
-	if len(list) > 0 && list[len(list)-1].joins(&s) {
+	n.key = appendHost(n.key[:0], s.host, s.where.Source)
+	h := n.byHost[string(n.key)]
+	if h == nil {
+		h = &hostNotes{next: maxNotes / 2}
+		n.byHost[string(n.key)] = h
+	}
+	if last := h.last(); last != nil && last.joins(&s) {
 		return
 	}
-	if len(list) < maxNotes {
-		n.byHost[at] = append(list, s)
+	if len(h.list) < maxNotes {
+		h.list = append(h.list, s)
 		return
 	}
-	copy(list[maxNotes/2:], list[maxNotes/2+1:])
-	list[maxNotes-1] = s
+	h.list[h.next] = s
+	if h.next++; h.next == maxNotes {
+		h.next = maxNotes / 2
+	}
+}
+
+// last returns the one that came last.
+func (h *hostNotes) last() *sight {
+	if n := len(h.list); n < maxNotes || h.next == maxNotes/2 {
+		if n == 0 {
+			return nil
+		}
+		return &h.list[n-1]
+	}
+	return &h.list[h.next-1]
+}
+
+// all goes over them in order of time.
+func (h *hostNotes) all(yield func(*sight) bool) {
+	if h == nil {
+		return
+	}
+	turn := len(h.list)
+	if turn == maxNotes {
+		turn = maxNotes / 2
+	}
+	for i := range h.list {
+		if i >= turn {
+			i = h.next + i - turn
+			if i >= maxNotes {
+				i -= maxNotes - turn
+			}
+		}
+		if !yield(&h.list[i]) {
+			return
+		}
+	}
 }
 
 // at returns what held on a host when a run began: the last event before its
@@ -45,8 +91,7 @@ func (n *notes) at(r *run) *sight {
 	}
 	list := n.byHost[string(appendHost(nil, r.host, r.source))]
 	var before, after, between, other *sight
-	for i := range list {
-		s := &list[i]
+	for s := range list.all {
 		switch {
 		case !compatible(s, r.key):
 		case timeless(s.at) || timeless(r.first.At) || s.zoned != r.zoned:
