@@ -26,7 +26,8 @@ const (
 	gramLong  = 4
 	gramShort = 3
 	shortest  = 7 // the shortest literal that a step of four finds with grams of four
-	hashBits  = 15
+	hashBits  = 17
+	headBits  = 15
 )
 
 // A scanner probes every step-th place for grams of one size.
@@ -34,14 +35,15 @@ type scanner struct {
 	step  int
 	mask  uint32 // the bytes of a gram
 	bits  [1 << hashBits / 8]byte
-	heads [1 << hashBits]uint16 // first candidate of a hash, plus one
+	heads [1 << headBits]uint16 // first candidate of the hashes that share these bits, plus one
 	next  []candidate
 }
 
 // A candidate is a literal whose gram at some offset has the hash.
 type candidate struct {
+	gram            uint32 // folded
 	literal, offset int32
-	next            uint16 // the next one of the same hash, plus one
+	next            uint16 // the next one, plus one
 }
 
 // maxCandidates is what a scanner's chains can number.
@@ -51,7 +53,7 @@ const maxCandidates = math.MaxUint16 - 1
 // everything has to be tried.
 func newFilter(literals []rules.Literal, sample string) *filter {
 	f := &filter{literals: literals}
-	weights := rarity(sample)
+	common := censusOf(sample)
 	least := shortest
 	var short, long []int
 	for i, l := range literals {
@@ -69,7 +71,7 @@ func newFilter(literals []rules.Literal, sample string) *filter {
 		f.short = &scanner{step: least - gramShort + 1, mask: 0xffffff}
 	}
 	for _, i := range long {
-		f.long.enter(int32(i), literals[i].Text, rarest(literals[i].Text, weights), gramLong)
+		f.long.enter(int32(i), literals[i].Text, common.rarest(literals[i].Text), gramLong)
 	}
 	for _, i := range short {
 		f.short.enter(int32(i), literals[i].Text, 0, gramShort)
@@ -83,31 +85,43 @@ func newFilter(literals []rules.Literal, sample string) *filter {
 // full tells that a scanner could not take all its literals.
 func (s *scanner) full() bool { return s != nil && len(s.next) > maxCandidates }
 
-// rarity returns how often each byte stands in the sample, as a logarithm, so
-// that sums of it order products. Upper case counts as lower case.
-func rarity(sample string) *[256]float64 {
+// A census tells how common grams are in a sample: as they were counted there,
+// and where that says nothing, by how common their bytes are.
+type census struct {
+	grams [1 << headBits]uint16 // by hash
+	bytes [256]float64          // logarithms, so that sums of them order products
+}
+
+// censusOf counts a sample. Upper case counts as lower case.
+func censusOf(sample string) *census {
+	c := &census{}
 	var n [256]float64
 	for i := 0; i < len(sample); i++ {
 		n[sample[i]|0x20]++
+		if i+gramLong <= len(sample) {
+			if g := &c.grams[headOf(load(sample[i:]))]; *g < math.MaxUint16 {
+				*g++
+			}
+		}
 	}
-	var w [256]float64
-	for i := range w {
-		w[i] = math.Log(n[i|0x20] + 0.5)
+	for i := range c.bytes {
+		c.bytes[i] = math.Log(n[i|0x20] + 0.5)
 	}
-	return &w
+	return c
 }
 
 // rarest returns where the window begins whose grams are met least often.
-func rarest(text string, weights *[256]float64) int {
+func (c *census) rarest(text string) int {
 	best, least := 0, math.Inf(1)
 	for at := 0; at+shortest <= len(text); at++ {
 		sum := 0.0
 		for g := at; g < at+shortest-gramLong+1; g++ {
 			one := 0.0
 			for i := g; i < g+gramLong; i++ {
-				one += weights[text[i]]
+				one += c.bytes[text[i]]
 			}
-			sum += math.Exp(one - 4*math.Log(1<<16)) // scaled against overflow
+			// A gram that the sample has weighs more than any that it lacks.
+			sum += float64(c.grams[headOf(load(text[g:]))]) + 0.5/(1+math.Exp(-one/gramLong))
 		}
 		if sum < least {
 			best, least = at, sum
@@ -125,16 +139,23 @@ func (s *scanner) enter(literal int32, text string, from, size int) {
 		}
 		h := hash(g, s.mask)
 		s.bits[h>>3] |= 1 << (h & 7)
-		s.next = append(s.next, candidate{literal, int32(i), s.heads[h]})
-		s.heads[h] = uint16(len(s.next))
+		g = fold(g, s.mask)
+		head := &s.heads[headOf(g)]
+		s.next = append(s.next, candidate{g, literal, int32(i), *head})
+		*head = uint16(len(s.next))
 	}
 }
 
 // hash folds ASCII letters to one case; other bytes fall together too, which
 // the full comparison sorts out.
 func hash(gram, mask uint32) uint32 {
-	return (gram | 0x20202020) & mask * 0x9E3779B1 >> (32 - hashBits)
+	return fold(gram, mask) * 0x9E3779B1 >> (32 - hashBits)
 }
+
+func fold(gram, mask uint32) uint32 { return (gram | 0x20202020) & mask }
+
+// headOf is where the candidates of a gram begin.
+func headOf(gram uint32) uint32 { return fold(gram, math.MaxUint32) * 0x9E3779B1 >> (32 - headBits) }
 
 // find appends a mark for every literal that begins in block.
 func (f *filter) find(block string, to []event.Mark) []event.Mark {
@@ -163,14 +184,14 @@ func (f *filter) findLong(block string, to []event.Mark) []event.Mark {
 		if (s.bits[h0>>3]>>(h0&7)|s.bits[h1>>3]>>(h1&7)|s.bits[h2>>3]>>(h2&7)|s.bits[h3>>3]>>(h3&7))&1 != 0 {
 			for j, h := range [...]uint32{h0, h1, h2, h3} {
 				if s.bits[h>>3]>>(h&7)&1 != 0 {
-					to = f.check(s, h, block, i+4*j, to)
+					to = f.check(s, load(p[4*j:]), block, i+4*j, to)
 				}
 			}
 		}
 	}
 	for ; i+4 <= len(block); i += 4 {
 		if h := hash(load(block[i:]), math.MaxUint32); s.bits[h>>3]>>(h&7)&1 != 0 {
-			to = f.check(s, h, block, i, to)
+			to = f.check(s, load(block[i:]), block, i, to)
 		}
 	}
 	return to
@@ -181,22 +202,26 @@ func (f *filter) findShort(block string, to []event.Mark) []event.Mark {
 	i := 0
 	for ; i+4 <= len(block); i += s.step {
 		if h := hash(load(block[i:]), s.mask); s.bits[h>>3]>>(h&7)&1 != 0 {
-			to = f.check(s, h, block, i, to)
+			to = f.check(s, load(block[i:]), block, i, to)
 		}
 	}
 	if i+3 == len(block) {
 		last := uint32(block[i]) | uint32(block[i+1])<<8 | uint32(block[i+2])<<16
 		if h := hash(last, s.mask); s.bits[h>>3]>>(h&7)&1 != 0 {
-			to = f.check(s, h, block, i, to)
+			to = f.check(s, last, block, i, to)
 		}
 	}
 	return to
 }
 
-// check compares the literals that have a gram of this hash.
-func (f *filter) check(s *scanner, h uint32, block string, at int, to []event.Mark) []event.Mark {
-	for n := s.heads[h]; n != 0; n = s.next[n-1].next {
+// check compares the literals that have this gram.
+func (f *filter) check(s *scanner, gram uint32, block string, at int, to []event.Mark) []event.Mark {
+	gram = fold(gram, s.mask)
+	for n := s.heads[headOf(gram)]; n != 0; n = s.next[n-1].next {
 		c := &s.next[n-1]
+		if c.gram != gram {
+			continue
+		}
 		from := at - int(c.offset)
 		l := &f.literals[c.literal]
 		if from < 0 || from+len(l.Text) > len(block) {
