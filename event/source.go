@@ -57,6 +57,15 @@ type Covered struct {
 	Gaps        []Gap         // pauses well beyond its rhythm
 	ByLevel     [Levels]int   // how many events of each level
 	Events      int
+	Minutes     []Minute      // how the events with times lie over it, in the order of time; silent ones are left out
+	Width       time.Duration // of one of them: a minute, more where the source is longer than can be counted so
+}
+
+// A Minute counts events, and those among them that are as loud as a warning or
+// as an error. It may begin before the first of its events.
+type Minute struct {
+	At                       int64
+	Events, Warnings, Errors uint32
 }
 
 // A Gap is a silence of a source.

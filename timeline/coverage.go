@@ -24,6 +24,7 @@ func (t *Timeline) Coverage() event.Coverage {
 		for l := range c.ByLevel {
 			c.ByLevel[l] = int(p.tally.levels[l])
 		}
+		c.Minutes, c.Width = p.minutes()
 		rhythm, gaps := p.tally.rhythm()
 		c.Rhythm = time.Duration(rhythm)
 		if p.flows {
