@@ -27,8 +27,9 @@ type Result struct {
 	NotRun   []correlate.NotRun
 	Limits   []map[string]string // limits that were reached, in words: "en", "zh"
 	Coverage event.Coverage
-	Observed correlate.Seen     // what is remarkable about the loud records, without any rule
-	Account  *correlate.Account // how far the rule of Options.Watch came
+	Observed correlate.Seen      // what is remarkable about the loud records, without any rule
+	Measures []correlate.Measure // numbers that rules followed, with their limits
+	Account  *correlate.Account  // how far the rule of Options.Watch came
 }
 
 // An Input is one PATH.

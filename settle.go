@@ -18,6 +18,7 @@ import (
 // conclude takes over what the rules found.
 func (r *Result) conclude(c *correlate.Conclusion) {
 	r.Findings, r.Chains, r.NotRun, r.Account = c.Findings, c.Chains, c.NotRun, c.Account
+	r.Measures = c.Measures
 	r.Limits = append(r.Limits, c.LimitsHit...)
 }
 

@@ -35,6 +35,7 @@ func (e *Engine) Close(seen event.Coverage) *Conclusion {
 	c.chain()
 	c.try(e, seen)
 	c.account(e)
+	c.Measures = e.measured()
 	c.LimitsHit = append(c.LimitsHit, e.limitsHit()...)
 	e.found = map[int][]*Finding{}
 	for _, f := range c.Findings {

@@ -151,4 +151,5 @@ type Conclusion struct {
 	Stopped   []Stopped           // by rule, path and line
 	LimitsHit []map[string]string // in words, "en", "zh"
 	Account   *Account            // of the rule that was asked about
+	Measures  []Measure           // numbers that rules followed, by name and host
 }

@@ -31,7 +31,7 @@ type machine struct {
 	notes   []notes         // what context selections saw
 	tried   []notes         // and what shows that remedies were tried
 	past    map[string]*past
-	samples map[string][]sample // numbers of each key, where snapshots show them
+	samples map[string]*samples // numbers of each key, where snapshots show them
 	prove   map[int]bool        // sources that showed that they would print what is missing
 
 	watch *watch // nil: nobody asks how far it comes

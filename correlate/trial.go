@@ -83,14 +83,35 @@ type sample struct {
 	value, of float64
 }
 
+// samples are the numbers of one key, and whose they are.
+type samples struct {
+	host   string
+	source int
+	zoned  bool
+	key    event.Attrs
+	list   []sample
+}
+
 // sample remembers a number for comparison.
 func (m *machine) sample(key string, s *sight, value, of float64) {
 	if m.samples == nil {
-		m.samples = map[string][]sample{}
+		m.samples = map[string]*samples{}
 	}
-	list, known := m.samples[key]
-	if len(list) < maxSamples && (known || len(m.samples) < maxRuns) {
-		m.samples[key] = append(list, sample{s.at, s.seq, value, of})
+	all := m.samples[key]
+	if all == nil {
+		if len(m.samples) >= maxRuns {
+			return
+		}
+		all = &samples{host: s.host, source: s.where.Source, zoned: s.zoned}
+		for _, name := range m.by() {
+			if v := s.get(name); v != "" && name != event.Host {
+				all.key = append(all.key, event.Attr{Name: name, Value: strings.Clone(v)})
+			}
+		}
+		m.samples[key] = all
+	}
+	if len(all.list) < maxSamples {
+		all.list = append(all.list, sample{s.at, s.seq, value, of})
 	}
 }
 
@@ -162,8 +183,8 @@ func (j *judgement) ends(seen event.Coverage) int64 {
 
 func (j *judgement) judge(c *Conclusion) (Effect, map[string]string) {
 	m := j.machine()
-	if list := m.samples[j.f.run.id]; len(list) > 0 {
-		return j.byValue(m, list)
+	if all := m.samples[j.f.run.id]; all != nil {
+		return j.byValue(m, all.list)
 	}
 	return j.byRate(c)
 }
