@@ -72,6 +72,7 @@ func New(r *forensic.Result, o Options) *Report {
 		}
 	}
 	out.Coverage = b.coverage(r, out)
+	out.Measures = measures(r)
 	for i := range r.Observed.Observed {
 		out.Observations = append(out.Observations, b.observation(&r.Observed.Observed[i]))
 	}
@@ -95,6 +96,23 @@ func problems(ps []event.Problem) []Problem {
 	var out []Problem
 	for _, p := range ps {
 		out = append(out, Problem{p.What, p.At, max(p.Times, 1)})
+	}
+	return out
+}
+
+// measures lists numbers that were seen more than once or have a limit.
+func measures(r *forensic.Result) []Measure {
+	var out []Measure
+	for i := range r.Measures {
+		m := &r.Measures[i]
+		if len(m.Readings) < 2 && (len(m.Readings) == 0 || m.Readings[0].Of == 0) {
+			continue
+		}
+		one := Measure{What: m.What, Of: m.Of, Host: m.Host, Key: Entities(m.Key), Rules: m.Rules, ZoneKnown: m.Zoned}
+		for _, v := range m.Readings {
+			one.Readings = append(one.Readings, Reading{moment(v.At, 0, m.Zoned), v.Value, v.Of})
+		}
+		out = append(out, one)
 	}
 	return out
 }
@@ -151,7 +169,7 @@ func roundTo(d time.Duration) time.Duration {
 func source(s *forensic.Source, c *event.Covered) Source {
 	a, f := &s.Account, &s.Settled
 	out := Source{
-		Path: s.Path, Format: s.Format, Why: s.Why, Host: f.Host,
+		ID: s.ID, Path: s.Path, Format: s.Format, Why: s.Why, Host: f.Host,
 		Bytes: a.Bytes, SHA256: s.SHA256, Lines: a.Lines,
 		Events: a.Events, Unparsed: a.UnparsedLines,
 		First: moment(f.First, f.Step, f.ZoneKnown), Last: moment(f.Last, f.Step, f.ZoneKnown),
@@ -164,6 +182,7 @@ func source(s *forensic.Source, c *event.Covered) Source {
 	if c != nil {
 		out.Events = max(a.Events, c.Events)
 		out.Loud = c.ByLevel[event.Error] + c.ByLevel[event.Critical]
+		out.Minutes, out.Width = c.Minutes, c.Width
 	}
 	if f.ZoneKnown {
 		out.Zone = f.Zone

@@ -15,6 +15,8 @@ var (
 	htmlShape string
 	//go:embed html/report.css
 	htmlStyle string
+	//go:embed html/uplot/uPlot.min.css
+	htmlCharts string
 	//go:embed html/app.js
 	htmlScript string
 )
@@ -29,9 +31,9 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{"
 // value. What the script works on is the text of an element that is not run.
 func HTML(w io.Writer, first *Report, others ...*Report) error {
 	p := newHTMLPage(append([]*Report{first}, others...))
-	p.Style = template.HTML("<style>" + htmlStyle + "</style>")     //nolint:gosec // our own file
-	p.Script = template.HTML("<script>" + htmlScript + "</script>") //nolint:gosec // our own file
-	p.CSP = "default-src 'none'; script-src '" + sourceHash(htmlScript) + "'; style-src '" + sourceHash(htmlStyle) +
+	p.Style = template.HTML("<style>" + htmlStyle + htmlCharts + "</style>") //nolint:gosec // our own file
+	p.Script = template.HTML("<script>" + htmlScript + "</script>")          //nolint:gosec // our own file
+	p.CSP = "default-src 'none'; script-src '" + sourceHash(htmlScript) + "'; style-src '" + sourceHash(htmlStyle+htmlCharts) +
 		"'; img-src data:; base-uri 'none'; form-action 'none'"
 	return htmlTemplate.Execute(w, p)
 }

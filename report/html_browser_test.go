@@ -213,6 +213,22 @@ func TestHTMLInBrowser(t *testing.T) {
 			t.Errorf("keys, wheel and brush gave %d windows, want 5: %v", len(views), views)
 		}
 	})
+	t.Run("the table is in step", func(t *testing.T) {
+		b.run(chromedp.Click("#reset"))
+		value(b, chromedp.Poll[bool](`document.getElementById("events-head").textContent.startsWith("Records in view: 3 listed, of 650 in all")`))
+		b.is(`[...document.querySelectorAll(".event .said")].map(e => e.textContent).join()`, `accepted <b>\x1b[31m,end of stream,overflow`)
+		b.is(`document.querySelectorAll(".chart").length`, "2")
+		b.run(chromedp.Click(`tr[data-finding="F2"] td:nth-child(3)`), chromedp.Focus("#lanes"), chromedp.KeyEvent("+++"))
+		value(b, chromedp.Poll[bool](`document.getElementById("events-head").textContent.startsWith("Records in view: 0 listed")`))
+		b.run(chromedp.KeyEvent("0"), chromedp.Click(`#controls button[data-sev="error"]`))
+		value(b, chromedp.Poll[bool](`document.getElementById("events-head").textContent.startsWith("Records in view: 2 listed")`))
+		b.run(chromedp.Click(`.event:last-child`))
+		b.is(`document.querySelector("#picked code").textContent`, "app-07/messages:4")
+		b.is(`[...document.querySelectorAll("#picked a")].map(a => a.getAttribute("href")).join()`, "#F2,#E4")
+		b.run(chromedp.Click("#reset"), chromedp.SendKeys("#search", "stream"))
+		b.is(`[...document.querySelectorAll(".event .said")].map(e => e.textContent).join()`, "end of stream")
+	})
+	b.run(chromedp.Click("#reset"))
 	t.Run("filters", func(t *testing.T) {
 		b.run(chromedp.Click("#reset"), chromedp.Click(`button[data-sev="error"]`))
 		b.is(`[...document.querySelectorAll("article.finding:not([hidden])")].map(a => a.id).join()`, "F2")

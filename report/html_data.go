@@ -5,13 +5,20 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"time"
+
+	"forensic/event"
 )
 
-// htmlMarks bounds what the script draws one by one.
+// htmlMarks bounds what the script draws one by one: evidence, and kept events.
 const htmlMarks = 100_000
 
+// htmlPacked bounds what the script's data may weigh on the page.
+const htmlPacked = 6 << 20
+
 // htmlData is what the script works on. Times are milliseconds since 1970 UTC.
+// The kept events follow its fields.
 type htmlData struct {
 	First     *float64                     `json:"first"`
 	Last      *float64                     `json:"last"`
@@ -20,13 +27,15 @@ type htmlData struct {
 	Lanes     []htmlLane                   `json:"lanes"`
 	Findings  []htmlMark                   `json:"findings"`
 	Evidence  htmlColumns                  `json:"evidence"`
+	Measures  []htmlSeries                 `json:"measures"`
 	Left      int                          `json:"left"` // evidence
 	LanesLeft int                          `json:"lanes_left"`
+	Records   int                          `json:"records"` // of all sources
+	Untimed   int                          `json:"untimed"`
 	Words     map[string]map[string]string `json:"words"`
 }
 
-// An htmlLane is one source. Density is what is known of how its events spread:
-// one stretch from its first to its last.
+// An htmlLane is one source.
 type htmlLane struct {
 	Host   string   `json:"host"`
 	Path   string   `json:"path"`
@@ -35,6 +44,10 @@ type htmlLane struct {
 	Events int      `json:"events"`
 	Loud   int      `json:"loud"`
 	NoZone bool     `json:"no_zone,omitempty"` // where it lies on the line is a guess
+	Width  float64  `json:"width,omitempty"`   // of a step of its density
+	// How its events lie over time, four numbers a step that has any: when it begins, counted from the step before, and how
+	// many events, warnings and errors.
+	Density []int64 `json:"density,omitempty"`
 }
 
 type htmlMark struct {
@@ -60,46 +73,97 @@ type htmlColumns struct {
 	Line    []int      `json:"line"`
 }
 
-// data packs what the script needs: JSON, gzip, base64.
+// data packs what the script needs: JSON, gzip, base64. Where that is too much
+// for a page, every second of the kept events goes.
 func (p *htmlPage) data(r *Report) string {
-	d := htmlData{First: millis(r.First), Last: millis(r.Last), Zone: p.en.zone.name, Words: map[string]map[string]string{"en": {}, "zh": {}}}
+	d := htmlData{First: millis(r.First), Last: millis(r.Last), Zone: p.en.zone.name, Records: r.Coverage.Events, Words: map[string]map[string]string{"en": {}, "zh": {}}}
 	if r.First.Known {
 		_, d.Shift = time.Unix(r.First.At/1e9, 0).In(p.en.zone.loc).Zone()
 	}
 	for key, both := range scriptWords {
 		d.Words["en"][key], d.Words["zh"][key] = both[0], both[1]
 	}
-	byPath := map[string]int{}
-	for i := range r.Sources {
-		s := &r.Sources[i]
-		if k, ok := byPath[s.Path]; ok { // a section is drawn with its member
-			l := &d.Lanes[k]
-			l.Events, l.Loud = l.Events+s.Events, l.Loud+s.Loud
-			l.First, l.Last = earlier(l.First, millis(s.First)), later(l.Last, millis(s.Last))
-			continue
-		}
-		if len(d.Lanes) >= htmlRows {
-			d.LanesLeft++
-			continue
-		}
-		byPath[s.Path] = len(d.Lanes)
-		d.Lanes = append(d.Lanes, htmlLane{cell(s.Host), cell(s.Path), millis(s.First), millis(s.Last), s.Events, s.Loud, s.First.Known && s.ZoneKnown != nil})
-	}
-	for i := range r.Findings {
-		if i >= htmlRows {
-			break
-		}
+	byPath, byID := d.lanes(r)
+	for i := range r.Findings[:min(len(r.Findings), htmlRows)] {
 		p.mark(&d, i, byPath)
+	}
+	for i := range r.Measures[:min(len(r.Measures), htmlMeasures)] {
+		d.Measures = append(d.Measures, p.series(&r.Measures[i]))
+	}
+	if r.Kept != nil {
+		d.Untimed = r.Kept.Untimed
 	}
 	text, err := json.Marshal(d)
 	if err != nil {
 		return "" // cannot be: the struct holds numbers and strings
 	}
-	var packed bytes.Buffer
-	zip := gzip.NewWriter(&packed)
-	zip.Write(text) //nolint:errcheck // a bytes.Buffer takes everything
-	zip.Close()     //nolint:errcheck // as above
-	return base64.StdEncoding.EncodeToString(packed.Bytes())
+	text[len(text)-1] = ',' // the events follow
+	kept, left := r.Kept.all()
+	for {
+		var packed bytes.Buffer
+		zip, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
+		if err != nil {
+			return "" // cannot be: the level is one of the package's
+		}
+		zip.Write(text)                                               //nolint:errcheck // a bytes.Buffer takes everything
+		zip.Write(appendKept(nil, kept, left, byID, p.findingRows())) //nolint:errcheck // as above
+		zip.Close()                                                   //nolint:errcheck // as above
+		if packed.Len() <= htmlPacked || len(kept) < 2 {
+			return base64.StdEncoding.EncodeToString(packed.Bytes())
+		}
+		half := thinned{Events: kept}
+		half.halve()
+		kept, left = half.Events, left+len(kept)-len(half.Events)
+	}
+}
+
+// findingRows says which row of the script's findings an id is.
+func (p *htmlPage) findingRows() map[string]int {
+	rows := map[string]int{}
+	for i := range p.en.r.Findings[:min(len(p.en.r.Findings), htmlRows)] {
+		rows[p.en.r.Findings[i].ID] = i
+	}
+	return rows
+}
+
+// lanes lists the sources; a section is drawn with its member. It returns which
+// lane a path, and the number of a source, is.
+func (d *htmlData) lanes(r *Report) (byPath map[string]int, byID map[int]int) {
+	byPath, byID = map[string]int{}, map[int]int{}
+	var minutes [][]event.Minute
+	var widths []time.Duration
+	for i := range r.Sources {
+		s := &r.Sources[i]
+		k, ok := byPath[s.Path]
+		switch {
+		case ok:
+			l := &d.Lanes[k]
+			l.Events, l.Loud = l.Events+s.Events, l.Loud+s.Loud
+			l.First, l.Last = earlier(l.First, millis(s.First)), later(l.Last, millis(s.Last))
+			minutes[k], widths[k] = append(minutes[k], s.Minutes...), max(widths[k], s.Width)
+		case len(d.Lanes) >= htmlRows:
+			d.LanesLeft++
+			continue
+		default:
+			k = len(d.Lanes)
+			byPath[s.Path] = k
+			d.Lanes = append(d.Lanes, htmlLane{Host: cell(s.Host), Path: cell(s.Path), First: millis(s.First), Last: millis(s.Last), Events: s.Events, Loud: s.Loud, NoZone: s.First.Known && s.ZoneKnown != nil})
+			minutes, widths = append(minutes, slices.Clip(s.Minutes)), append(widths, s.Width)
+		}
+		byID[s.ID] = k
+	}
+	for k := range d.Lanes {
+		all, width := coarser(minutes[k], widths[k], max(htmlDensity/len(d.Lanes), 64))
+		l := &d.Lanes[k]
+		l.Width = float64(width) / 1e6
+		before := int64(0)
+		for _, m := range all {
+			at := m.At / 1e6
+			l.Density = append(l.Density, at-before, int64(m.Events), int64(m.Warnings), int64(m.Errors))
+			before = at
+		}
+	}
+	return byPath, byID
 }
 
 // mark adds a finding and its evidence.
@@ -129,6 +193,31 @@ func (p *htmlPage) mark(d *htmlData, i int, lanes map[string]int) {
 		c.ID, c.At, c.Lane = append(c.ID, line(e.ID)), append(c.At, millis(e.At)), append(c.Lane, lane)
 		c.Finding, c.Line = append(c.Finding, i), append(c.Line, max(e.Line, e.Packet))
 	}
+}
+
+// An htmlSeries is a measure.
+type htmlSeries struct {
+	What  map[string]string `json:"what"`
+	Of    map[string]string `json:"of,omitempty"`
+	Where string            `json:"where"` // host and key
+	At    []*float64        `json:"at"`
+	Value []float64         `json:"value"`
+	Limit []float64         `json:"limit"` // 0 where none is known
+}
+
+func (p *htmlPage) series(m *Measure) htmlSeries {
+	both := func(name string) map[string]string {
+		if name == "" {
+			return nil
+		}
+		return map[string]string{"en": line(measureName(name, "en")), "zh": line(measureName(name, "zh"))}
+	}
+	s := htmlSeries{What: both(m.What), Of: both(m.Of), Where: measureWhere(m)}
+	for i := range m.Readings {
+		v := &m.Readings[i]
+		s.At, s.Value, s.Limit = append(s.At, millis(v.At)), append(s.Value, v.Value), append(s.Limit, v.Of)
+	}
+	return s
 }
 
 func millis(m Moment) *float64 {

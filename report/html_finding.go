@@ -20,6 +20,8 @@ type htmlFinding struct {
 	NoZone                         bool
 	Spark                          *htmlSpark
 	Causes, Effects                []htmlTie
+	Beside                         []said
+	Tried                          []htmlTrial
 	Next                           []htmlStep
 	Avoid                          []htmlCaution
 	RuledOut                       []said
@@ -32,6 +34,13 @@ type htmlTie struct {
 	ID              string
 	Title, Strength said
 	Gap             string
+}
+
+// An htmlTrial is what was done while a finding stood.
+type htmlTrial struct {
+	At                   htmlTime
+	Command, Host, Place string
+	Effect, Say          said
 }
 
 type (
@@ -102,6 +111,16 @@ func (p *htmlPage) finding(i int) htmlFinding {
 	}
 	for _, id := range f.Explains {
 		out.Effects = append(out.Effects, htmlTie{ID: line(id), Title: p.titles[id]})
+	}
+	for k := range f.Coincides {
+		out.Beside = append(out.Beside, p.pair(func(q *printer) string { return of(q).Coincides[k].Say }))
+	}
+	for k := range f.Tried {
+		t := &f.Tried[k]
+		out.Tried = append(out.Tried, htmlTrial{
+			At: p.time(t.At), Command: line(t.Command), Host: line(t.Host), Place: line(t.Source + ":" + strconv.Itoa(t.Line)),
+			Effect: p.pair(func(q *printer) string { return q.t.Effect[t.Effect] }), Say: p.pair(func(q *printer) string { return of(q).Tried[k].Say }),
+		})
 	}
 	for _, ref := range f.Refs {
 		out.Refs = append(out.Refs, htmlRef{line(ref), strings.HasPrefix(ref, "https://")})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"forensic/rules"
 )
@@ -34,13 +35,13 @@ type htmlEdge struct {
 }
 
 type htmlChain struct {
-	Path, Weakest   string
-	Say, Confidence said
+	Path, Weakest           string
+	Say, Confidence, Refute said
 }
 
 const (
-	nodeW, nodeH = 230, 58
-	gapX, gapY   = 78, 18
+	nodeW, nodeH = 212, 58
+	gapX, gapY   = 66, 18
 	mostNodes    = 60
 )
 
@@ -80,11 +81,19 @@ func (p *htmlPage) graph() *htmlGraph {
 	}
 	for i := range r.Chains[:min(len(r.Chains), 20)] {
 		c := &r.Chains[i]
-		g.Chains = append(g.Chains, htmlChain{
-			Path: strings.Join(c.Findings, " → "), Weakest: c.Weakest,
+		one := htmlChain{
+			Path:       strings.Join(c.Findings, " → "),
 			Say:        p.pair(func(q *printer) string { return sentence(q.r.Chains[i].Say, q.t) }),
 			Confidence: p.pair(func(q *printer) string { return q.t.Confidence[c.Confidence] }),
-		})
+			Refute:     p.pair(func(q *printer) string { return sentence(q.r.Chains[i].Refute, q.t) }),
+		}
+		if !strings.Contains(c.Say, c.Weakest) { // else the sentence names it
+			one.Weakest = c.Weakest
+		}
+		if told := chainFrom(r, r.Findings[0].ID); told != nil && told == c {
+			one.Say = nil // the story above begins with it
+		}
+		g.Chains = append(g.Chains, one)
 	}
 	if left > 0 {
 		g.Left = say(fmt.Sprintf("%d more findings are tied to these and not drawn.", left), fmt.Sprintf("另有 %d 个相关发现未画出。", left))
@@ -134,7 +143,7 @@ func (p *htmlPage) place(g *htmlGraph, tied, depth []int) {
 
 // breakTitle sets a title in two rows.
 func breakTitle(s string) (string, string) {
-	const columns = 35
+	const columns = 30
 	if width(s) <= columns {
 		return s, ""
 	}
@@ -150,7 +159,23 @@ func edge(from, to *htmlNode, l *Link) htmlEdge {
 		return htmlEdge{strengthClass(l.Strength), fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1+40, y1, x2+40, y2, x2, y2), "", 0, 0}
 	}
 	mid := (x1 + x2) / 2
-	return htmlEdge{strengthClass(l.Strength), fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, mid, y1, mid, y2, x2, y2), line(l.Gap), mid, (y1+y2)/2 - 5}
+	return htmlEdge{strengthClass(l.Strength), fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, mid, y1, mid, y2, x2, y2), line(roughly(l.Gap)), mid, (y1+y2)/2 - 5}
+}
+
+// roughly leaves of a length of time what a drawing has room for.
+func roughly(gap string) string {
+	d, err := time.ParseDuration(gap)
+	switch {
+	case err != nil:
+		return gap
+	case d.Abs() >= time.Hour:
+		d = d.Round(time.Minute)
+	case d.Abs() >= 10*time.Second:
+		d = d.Round(time.Second)
+	case d.Abs() >= 10*time.Millisecond:
+		d = d.Round(time.Millisecond)
+	}
+	return duration(d)
 }
 
 func strengthClass(s string) string {

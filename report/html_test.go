@@ -15,6 +15,8 @@ import (
 
 	"golang.org/x/net/html"
 
+	"forensic"
+	"forensic/event"
 	"forensic/report/html/bundle/script"
 )
 
@@ -31,7 +33,30 @@ func pageOf(t *testing.T, reports ...*Report) []byte {
 func samplePage(t *testing.T) []byte {
 	t.Helper()
 	r := sample()
-	return pageOf(t, New(r, Options{}), New(r, Options{Lang: "zh"}))
+	page := New(r, Options{})
+	page.Kept = sampleKept(t, r)
+	return pageOf(t, page, New(r, Options{Lang: "zh"}))
+}
+
+// sampleKept are three events of the sample.
+func sampleKept(t *testing.T, r *forensic.Result) *Kept {
+	t.Helper()
+	k := NewKept()
+	if err := k.Begin(r, func(e *event.Event, to []string) []string { return append(to, e.Attrs.Get("of")) }); err != nil {
+		t.Fatal(err)
+	}
+	first := r.Findings[0].First.At
+	for _, e := range []event.Event{
+		{At: first, Level: event.Info, Text: "accepted <b>\x1b[31m", Where: event.Span{Source: 1, First: 17}},
+		{At: first + 1e6, Level: event.Warning, Text: "end of stream", Where: event.Span{Source: 1, First: 18}, Hits: make([]event.Hit, 1), Attrs: event.Attrs{{Name: "of", Value: "F1"}}},
+		{At: r.Findings[1].First.At, Level: event.Warning, Text: "overflow", Where: event.Span{Source: 2, First: 4}, Hits: make([]event.Hit, 1), Attrs: event.Attrs{{Name: "of", Value: "F2"}}},
+		{At: event.NoTime, Text: "untimed"},
+	} {
+		if err := k.Event(&e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return k
 }
 
 func TestHTMLIsTheSameEachTime(t *testing.T) {

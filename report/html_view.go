@@ -44,6 +44,10 @@ type htmlPage struct {
 	Limits                                 []string
 	SourcesLeft, SkippedLeft, ProblemsLeft said
 	Account, RulesRan                      said
+	Observed                               []htmlObservation
+	ObservedLeft                           said
+	Measures                               []htmlMeasure
+	MeasuresLeft                           said
 
 	en, zh *printer // the same report in both languages, where there are both
 	titles map[string]said
@@ -110,6 +114,8 @@ func newHTMLPage(reports []*Report) *htmlPage {
 	for i := range r.Findings[:min(len(r.Findings), htmlFullFindings)] {
 		p.Findings = append(p.Findings, p.finding(i))
 	}
+	p.observationRows(r)
+	p.measureRows(r)
 	p.clockRows(r)
 	p.sourceRows(r)
 	p.problemRows(r)
@@ -358,7 +364,14 @@ func (p *htmlPage) navigate() {
 	if p.Graph != nil {
 		p.Nav = append(p.Nav, htmlAnchor{"chain", w("chain")})
 	}
-	p.Nav = append(p.Nav, htmlAnchor{"findings", w("findings")}, htmlAnchor{"clocks", w("clocks")}, htmlAnchor{"read", w("read")})
+	p.Nav = append(p.Nav, htmlAnchor{"findings", w("findings")})
+	if len(p.Observed) > 0 {
+		p.Nav = append(p.Nav, htmlAnchor{"observed", w("observed")})
+	}
+	if len(p.Measures) > 0 {
+		p.Nav = append(p.Nav, htmlAnchor{"measures", w("measures")})
+	}
+	p.Nav = append(p.Nav, htmlAnchor{"clocks", w("clocks")}, htmlAnchor{"read", w("read")})
 	if len(p.Skipped) > 0 {
 		p.Nav = append(p.Nav, htmlAnchor{"skipped", w("not read")})
 	}

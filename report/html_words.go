@@ -36,6 +36,9 @@ var htmlWords = map[string][2]string{
 	"caused by": {english.CausedBy, chinese.CausedBy}, "explains it": {english.ExplainsIDs, chinese.ExplainsIDs}, "stands for": {english.StandsFor, chinese.StandsFor},
 	"risk": {english.Risk, chinese.Risk}, "check": {english.Verify, chinese.Verify}, "was done": {english.Applied, chinese.Applied}, "arithmetic": {"Counted", "计数"},
 
+	"beside": {english.Beside, chinese.Beside}, "tried": {english.Tried, chinese.Tried}, "observed": {"Seen without a rule", "规则之外的观察"}, "no causes": {english.ObservedAs, chinese.ObservedAs},
+	"measures": {"Measured, with limits", "测量值与上限"}, "measure": {"What", "指标"}, "of what": {"Of", "对象"}, "readings": {"Readings", "读数个数"}, "last value": {"Last", "末值"}, "most": {"Highest", "最高"}, "limit": {"Limit", "上限"}, "share": {"Share", "占比"},
+
 	"zone": {"Zone", "时区"}, "offset": {"Offset", "偏差"}, "because": {"How it is known", "依据"}, "no host": {english.NoHost, chinese.NoHost},
 	"source": {"Source", "来源"}, "format": {"Format", "格式"}, "records": {"Records", "记录"}, "errors": {"Errors", "错误"}, "from": {"From", "起"}, "to": {"To", "止"}, "notes": {"Notes", "说明"},
 }
@@ -49,6 +52,8 @@ var scriptWords = map[string][2]string{
 	"window": {"Show in timeline", "在时间线中查看"}, "view": {"{from} – {to} ({span}) · wheel or + − zooms, drag or ← → moves, Home shows everything", "{from} – {to}（{span}）· 滚轮或 + − 缩放，拖动或 ← → 移动，Home 显示全部"},
 	"critical": {english.Critical, chinese.Critical}, "error": {english.Error, chinese.Error}, "warning": {english.Warning, chinese.Warning}, "info": {english.Info, chinese.Info},
 	"records": {"{n} records, {e} errors", "{n} 条记录，其中错误 {e} 条"}, "evidence": {"evidence", "证据"}, "times": {"Times", "时间"}, "failed": {"The timeline could not be drawn: ", "无法绘制时间线："},
+	"listed": {"Records in view: {n} listed, of {m} in all; those that a rule asked for are listed", "视图内记录：列出 {n} 条，总共 {m} 条；只列出规则关注的记录"}, "thinned": {"{n} more are left out of this page", "另有 {n} 条未放入本页"},
+	"untimed": {"{n} have no time", "{n} 条没有时间"}, "perStep": {"Records in steps of", "记录数，步长"}, "recordsWord": {"records", "记录"}, "limit": {"limit", "上限"},
 	"lanes": {"{n} more sources have no events with times, or are filtered out", "另有 {n} 个来源没有带时间的事件，或已被筛除"}, "left": {"{n} marks are left out", "另有 {n} 个标记未显示"},
 }
 

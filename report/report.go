@@ -42,6 +42,9 @@ type Report struct {
 
 	Hidden int `json:"findings_hidden,omitempty"` // findings below the severity that was asked for
 
+	Measures []Measure `json:"-"` // numbers that rules followed; a page draws them
+	Kept     *Kept     `json:"-"` // the events that a page lists; nil where nobody kept them
+
 	Lang string `json:"-"` // "en", "zh": of everything worded in it
 	Zone string `json:"-"` // that times are shown in to people: "+08:00", "Asia/Shanghai", "UTC"; "" where nobody knows it
 }
@@ -106,6 +109,25 @@ type Source struct {
 	Packets       int      `json:"packets,omitempty"`
 	PacketsPartly int      `json:"packets_partly_decoded,omitempty"`
 	PacketsNot    int      `json:"packets_not_decoded,omitempty"`
+
+	ID      int            `json:"-"`
+	Minutes []event.Minute `json:"-"` // how its events lie over time
+	Width   time.Duration  `json:"-"` // of one of them
+}
+
+// A Measure is a number that rules followed from snapshot to snapshot.
+type Measure struct {
+	What, Of, Host string
+	Key            Entities
+	Rules          []string
+	Readings       []Reading
+	ZoneKnown      bool
+}
+
+// A Reading is one value; Of is the limit that held, 0 where none is known.
+type Reading struct {
+	At        Moment
+	Value, Of float64
 }
 
 // A Problem is something odd in an input.

@@ -100,6 +100,18 @@ func sample() *forensic.Result {
 		Chains:   []correlate.Chain{{Findings: []*correlate.Finding{churn, overflow}, Say: map[string]string{"en": "Clients of zk3 that leave without a session come before the kernel of app-07 discards TIME_WAIT sockets; that one brings about the other is not proven", "zh": "zk3 的客户端未建立会话即断开，之后 app-07 的内核丢弃 TIME_WAIT 套接字"}, Confidence: rules.Low, Weakest: link}},
 		NotRun:   []correlate.NotRun{{Rule: "socket/time-wait", Why: map[string]string{"en": "no netstat or ss listing in the bundle", "zh": "没有 netstat 或 ss 列表"}}, {Rule: "socket/leak", Why: map[string]string{"en": "no netstat or ss listing in the bundle", "zh": "没有 netstat 或 ss 列表"}}},
 		Limits:   []map[string]string{{"en": "more than 256 open matches of kernel/x; 3 were given up"}},
-		Coverage: event.Coverage{{Source: 1, Events: 640}, {Source: 2, Events: 8}, {Source: 3, Events: 2}},
+		Coverage: event.Coverage{
+			{Source: 1, Events: 640, Width: time.Minute, Minutes: []event.Minute{
+				{At: at("2014-11-24T07:38:00Z"), Events: 100, Warnings: 3}, {At: at("2014-11-24T07:39:00Z"), Events: 240}, {At: at("2014-11-24T07:42:00Z"), Events: 300, Errors: 1},
+			}},
+			{Source: 2, Events: 8, Width: time.Minute, Minutes: []event.Minute{{At: at("2014-11-24T07:30:00Z"), Events: 2}, {At: at("2014-11-24T07:40:00Z"), Events: 6}}},
+			{Source: 3, Events: 2},
+		},
+		Measures: []correlate.Measure{
+			{What: "socket.states count (state TIME_WAIT)", Of: "sysctl.setting value (name net.ipv4.tcp_max_tw_buckets)", Host: "app-07", Zoned: true, Rules: []string{"net/time-wait-at-limit"}, Readings: []correlate.Reading{
+				{At: at("2014-11-24T07:38:00Z"), Value: 3200, Of: 5000}, {At: at("2014-11-24T07:40:00Z"), Value: 5000, Of: 5000},
+			}},
+			{What: "once", Readings: []correlate.Reading{{At: at("2014-11-24T07:38:00Z"), Value: 3200}}},
+		},
 	}
 }

@@ -60,7 +60,13 @@ func (p *program) runAnalyze(c *cli.Context) error {
 		return unread
 	}
 	opt.KeepAll = files.wantEvents()
-	r, err := p.run(c, paths, opt, append(files.sinks(), packets.sinks()...)...)
+	sinks := append(files.sinks(), packets.sinks()...)
+	if format == "html" || files.wantPage() {
+		tell.kept = report.NewKept()
+		files.telling.kept = tell.kept
+		sinks = append(sinks, tell.kept)
+	}
+	r, err := p.run(c, paths, opt, sinks...)
 	if r == nil {
 		return errors.Join(unread, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -85,6 +86,12 @@ func formatOf(name string) (string, error) {
 }
 
 func (fs *files) wantEvents() bool { return len(fs.events) > 0 }
+
+// wantPage tells whether one of the files is a page.
+func (fs *files) wantPage() bool {
+	return slices.ContainsFunc(fs.reports, func(f reportFile) bool { return f.format == "html" })
+}
+
 func (fs *files) sinks() []forensic.Sink {
 	var all []forensic.Sink
 	for _, e := range fs.events {

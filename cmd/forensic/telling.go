@@ -19,7 +19,8 @@ import (
 type telling struct {
 	people, machines report.Options
 	style            report.Style
-	template         string // the shape of Markdown: a name, or the text of the user's own
+	template         string       // the shape of Markdown: a name, or the text of the user's own
+	kept             *report.Kept // the events that a page lists; nil where no page is asked for
 }
 
 func (p *program) telling(c *cli.Context) (telling, error) {
@@ -99,7 +100,9 @@ func (t telling) to(w io.Writer, format string, r *forensic.Result) error {
 	case "json":
 		return report.JSON(w, report.New(r, t.machines))
 	case "html":
-		return report.HTML(w, report.New(r, t.people), report.New(r, t.otherLanguage()))
+		page := report.New(r, t.people)
+		page.Kept = t.kept
+		return report.HTML(w, page, report.New(r, t.otherLanguage()))
 	case "markdown":
 		if err := report.Markdown(w, report.New(r, t.people), t.template); err != nil {
 			return templateFailure(err)

@@ -2,8 +2,10 @@
 // a timeline and copied. Nothing is fetched, and nothing becomes markup: texts
 // are set as text.
 
-import { Data, load } from "./data";
+import { Charts } from "./charts";
+import { Data, Kept, levels, load } from "./data";
 import { copy, markdown } from "./copy";
+import { Events } from "./events";
 import { Field, Filters, fields, fill, langNow, severities } from "./filters";
 import { Hit, Timeline } from "./lanes";
 import { Mode, Times, span } from "./times";
@@ -21,17 +23,25 @@ class Page {
   private times: Times;
   private line: Timeline;
   private visible = new Set<number>();
+  private kept: Kept;
+  private events: Events;
+  private charts: Charts;
+  private waiting = 0;
   private zoneName = [...id("zone-name")?.childNodes ?? []].map((n) => n.cloneNode(true));
 
   constructor(private d: Data) {
     const root = d.findings?.find((f) => f.first !== null);
     this.times = new Times(d.shift, root?.first ?? d.first ?? 0);
     this.filters = new Filters(d);
+    this.kept = new Kept(d.events);
     id("timeline").hidden = id("to-timeline").hidden = false;
-    this.line = new Timeline(id<HTMLCanvasElement>("lanes"), id<HTMLCanvasElement>("brush"), d, this.times, langNow, () => this.tellView());
+    this.line = new Timeline(id<HTMLCanvasElement>("lanes"), id<HTMLCanvasElement>("brush"), d, this.kept, this.times, langNow, () => this.tellView());
     if (this.line.empty) {
       for (const name of ["lanes", "brush", "view"]) id(name).hidden = true;
     }
+    const word = (key: string) => this.word(key);
+    this.events = new Events(id("events"), id("events-head"), d, this.kept, this.times, word, (i) => this.event(i));
+    this.charts = new Charts(d, this.times, langNow, (from, to) => this.line.window(from, to));
     this.controls();
     this.apply();
     this.listen();
@@ -122,7 +132,23 @@ class Page {
     const all = this.d.findings?.length ?? 0;
     id("shown-count").textContent = this.visible.size === all ? String(all) : fill(this.word("showing"), { n: this.visible.size, m: all });
     this.line.filter(this.visible, this.filters.lanes());
+    this.events.filter(this.filters.event(this.kept, this.visible));
     this.tellView();
+    this.drawCharts();
+  }
+
+  private drawCharts(): void {
+    if (!this.line.empty) this.charts.draw(id("rate"), id("charts"), this.filters.lanes(), this.line.from, this.line.to);
+  }
+
+  // inStep lets table and charts follow the timeline, once a frame.
+  private inStep(): void {
+    if (this.waiting) return;
+    this.waiting = requestAnimationFrame(() => {
+      this.waiting = 0;
+      this.events.show(this.line.from, this.line.to);
+      this.charts.window(this.line.from, this.line.to);
+    });
   }
 
   private counts(field: Field): void {
@@ -138,6 +164,7 @@ class Page {
     else name.textContent = this.word(mode);
     this.line.draw();
     this.tellView();
+    this.drawCharts();
   }
 
   private tellView(): void {
@@ -147,6 +174,27 @@ class Page {
     if (l.left) parts.push(fill(this.word("lanes"), { n: l.left }));
     if (this.d.left) parts.push(fill(this.word("left"), { n: this.d.left }));
     id("view").textContent = parts.join(" · ");
+    this.inStep();
+  }
+
+  // event shows one row of the table in full, with its finding and its quotation
+  // where it has them.
+  private event(i: number): void {
+    const k = this.kept, lane = this.d.lanes?.[k.lane[i]], box = id("picked");
+    const head = make("p", `${this.times.full(k.at[i])} ${levels[k.level[i]] ?? ""} ${lane?.host ?? ""} `);
+    head.append(make("code", lane ? `${lane.path}:${k.line[i]}` : ""));
+    const e = this.d.evidence, links: HTMLElement[] = [];
+    for (const f of k.finding[i]) {
+      const found = this.d.findings![f];
+      links.push(make("a", `${found.id} ${found.title[langNow()] || found.title.en}`, { href: "#" + encodeURIComponent(found.id) }));
+    }
+    for (let q = 0; q < (e.id?.length ?? 0); q++) {
+      if (e.lane![q] === k.lane[i] && e.line![q] === k.line[i] && this.d.findings![e.finding![q]].full) links.push(make("a", e.id![q], { href: "#" + encodeURIComponent(e.id![q]) }));
+    }
+    const list = make("p");
+    for (const l of links.slice(0, 12)) list.append(l, " ");
+    box.replaceChildren(head, make("p", k.text[i], { className: "prose" }), list);
+    box.hidden = false;
   }
 
   // choose shows a finding's window, and lists its evidence below the timeline.
@@ -206,9 +254,15 @@ class Page {
         if (this.line.chosen >= 0) this.choose(this.line.chosen);
       });
     }
-    window.addEventListener("resize", () => this.line.draw());
+    window.addEventListener("resize", () => {
+      this.line.draw();
+      this.charts.resize();
+    });
     window.addEventListener("hashchange", () => this.follow());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.line.draw());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this.line.draw();
+      this.drawCharts();
+    });
   }
 
   // follow makes sure that what an address names is not filtered away.

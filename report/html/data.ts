@@ -14,6 +14,67 @@ export interface Lane {
   events: number;
   loud: number;
   no_zone?: boolean;
+  width?: number;
+  density?: number[];
+}
+
+// A Series is a number that rules followed.
+export interface Series {
+  what: Record<Lang, string>;
+  of?: Record<Lang, string>;
+  where: string;
+  at: (number | null)[];
+  value: number[];
+  limit: number[];
+}
+
+export interface Packed {
+  left: number;
+  at: number[];
+  lane: number[];
+  line: number[];
+  level: number[];
+  text: string[];
+  finding: number[][];
+}
+
+export const levels = ["", "trace", "debug", "info", "notice", "warning", "error", "critical"];
+
+// Kept are the events that a page lists, by time.
+export class Kept {
+  readonly n: number;
+  readonly left: number;
+  readonly at: Float64Array;
+  readonly lane: number[];
+  readonly line: number[];
+  readonly level: number[];
+  readonly text: string[];
+  readonly finding: number[][];
+
+  constructor(p: Packed) {
+    this.n = p.at.length;
+    this.left = p.left;
+    this.at = new Float64Array(this.n);
+    for (let i = 0, at = 0; i < this.n; i++) this.at[i] = (at += p.at[i]) / 1000;
+    ({ lane: this.lane, line: this.line, level: this.level, text: this.text, finding: this.finding } = p);
+  }
+
+  // first is the index of the first event at a time or behind it.
+  first(at: number): number {
+    let lo = 0, hi = this.n;
+    while (lo < hi) {
+      const mid = (lo + hi) >> 1;
+      if (this.at[mid] < at) lo = mid + 1;
+      else hi = mid;
+    }
+    return lo;
+  }
+
+  // severity says which filter an event that belongs to no finding answers to.
+  severity(i: number): Severity {
+    const level = levels[this.level[i]];
+    return level === "critical" || level === "error" || level === "warning" ? level : "info";
+  }
 }
 
 export interface Finding {
@@ -48,6 +109,10 @@ export interface Data {
   evidence: Columns;
   left: number;
   lanes_left: number;
+  records: number;
+  untimed: number;
+  measures: Series[] | null;
+  events: Packed;
   words: Record<Lang, Record<string, string>>;
 }
 

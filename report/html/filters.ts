@@ -1,7 +1,7 @@
 // Which findings and lanes are shown. Each choice says how many findings would
 // be left by it, all other choices standing.
 
-import { Data, Lang, Severity, severities } from "./data";
+import { Data, Kept, Lang, Severity, severities } from "./data";
 
 export type Field = "host" | "source" | "rule";
 export const fields: Field[] = ["host", "source", "rule"];
@@ -63,6 +63,21 @@ export class Filters {
       if ((!this.only.host || l.host === this.only.host) && (!this.only.source || l.path === this.only.source)) out.add(i);
     }
     return out;
+  }
+
+  // event tells whether an event is listed: by its findings, or by itself where
+  // it belongs to none.
+  event(k: Kept, visible: Set<number>): (i: number) => boolean {
+    const lanes = this.lanes(), words = this.text.toLowerCase().split(/\s+/).filter(Boolean);
+    return (i) => {
+      if (!lanes.has(k.lane[i])) return false;
+      const of = k.finding[i];
+      if (this.only.rule && !of.some((f) => this.d.findings?.[f]?.rule === this.only.rule)) return false;
+      if (of.length ? !this.text && !of.some((f) => visible.has(f)) : this.off.has(k.severity(i))) return false;
+      if (!words.length) return true;
+      const text = (k.text[i] + "\n" + (this.d.lanes?.[k.lane[i]]?.path ?? "")).toLowerCase();
+      return words.every((w) => text.includes(w));
+    };
   }
 
   reset(): void {

@@ -1,10 +1,11 @@
 // The timeline: findings above, one lane a source below, drawn on a canvas. Only
 // what its window shows is drawn, at most one mark a pixel and lane.
 
-import { Data, Finding, Lang, Mark, Severity, marks, severities } from "./data";
+import { Data, Finding, Kept, Lang, Mark, Severity, marks, severities } from "./data";
+import { Density, bins, densityOf, paint } from "./density";
 import { Times, ticks } from "./times";
 
-const gutter = 230;
+export const gutter = 230;
 const rowHeight = 20;
 const axisHeight = 24;
 const mostRows = 150;
@@ -29,19 +30,23 @@ export class Timeline {
   readonly high: number;
   readonly marks: Mark[];
   left = 0;
+  private density: Density[];
   private rows: Row[] = [];
   private shown: Mark[] = [];
+  private lanesShown = new Set<number>();
   private ink: Record<string, string> = {};
 
   constructor(
     private canvas: HTMLCanvasElement,
     private brush: HTMLCanvasElement,
     private d: Data,
+    private kept: Kept,
     private times: Times,
     private lang: () => Lang,
     private moved: () => void,
   ) {
     this.marks = marks(d);
+    this.density = (d.lanes ?? []).map(densityOf);
     const all = [...(d.findings ?? []).flatMap((f) => [f.first, f.last]), ...(d.lanes ?? []).flatMap((l) => [l.first, l.last]), ...this.marks.map((m) => m.at)].filter((t): t is number => t !== null);
     const low = all.reduce((a, b) => Math.min(a, b), Infinity);
     const high = all.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -60,6 +65,7 @@ export class Timeline {
   // filter chooses the findings and lanes that are drawn.
   filter(findings: Set<number>, lanes: Set<number>): void {
     this.rows = [];
+    this.lanesShown = lanes;
     for (const [i, f] of (this.d.findings ?? []).entries()) {
       if (findings.has(i) && f.first !== null && this.rows.length < mostFindings) this.rows.push({ kind: "finding", index: i });
     }
@@ -174,18 +180,30 @@ export class Timeline {
     this.label(g, l.path, 20, mid, this.ink.dim, false, true);
     const a = Math.max(this.x(l.first!), gutter), b = Math.min(this.x(l.last ?? l.first!), wide);
     if (b < gutter || a > wide) return;
-    // Only how many there are and from when to when is known: darker where denser.
-    const perSecond = l.events / Math.max(((l.last ?? l.first!) - l.first!) / 1000, 1);
-    g.globalAlpha = Math.min(0.2 + Math.log10(1 + perSecond * 10) * 0.18, 0.85);
-    g.fillStyle = this.ink.density;
-    if (l.no_zone) {
-      g.globalAlpha = 1;
+    const d = this.density[row.index];
+    if (l.no_zone || !d.at.length) { // where it lies is a guess, or all of it has one time
       g.strokeStyle = this.ink.density;
-      g.setLineDash([4, 3]);
-      g.strokeRect(a + 0.5, y + 5.5, Math.max(b - a - 1, 2), rowHeight - 11);
+      g.setLineDash(l.no_zone ? [4, 3] : []);
+      g.strokeRect(a + 0.5, y + 5.5, Math.max(b - a - 1, 3), rowHeight - 11);
       g.setLineDash([]);
-    } else g.fillRect(a, y + 5, Math.max(b - a, 2), rowHeight - 10);
-    g.globalAlpha = 1;
+    }
+    const coarse = (d.width / (this.to - this.from)) * (wide - gutter) > 12;
+    paint(g, bins(d, this.from, this.to, gutter, wide - gutter), y + rowHeight - 2, rowHeight - 5, this.ink, coarse);
+    if (coarse) this.each(g, row.index, y);
+  }
+
+  // each draws the kept events of a lane one by one, at most one a pixel, where
+  // the steps of its density are too coarse for the window.
+  private each(g: CanvasRenderingContext2D, lane: number, y: number): void {
+    let last = -1;
+    for (let i = this.kept.first(this.from); i < this.kept.n && this.kept.at[i] <= this.to; i++) {
+      if (this.kept.lane[i] !== lane) continue;
+      const x = Math.floor(this.x(this.kept.at[i])), sev = this.kept.severity(i);
+      if (x === last && sev === "info") continue;
+      last = x;
+      g.fillStyle = sev === "info" ? this.ink.density : this.ink[sev];
+      g.fillRect(x, y + rowHeight - 9, 1, 7);
+    }
   }
 
   // bar draws a finding: its window, and how its events spread in it.
@@ -251,13 +269,22 @@ export class Timeline {
     if (!g) return;
     const wide = this.brush.clientWidth;
     const x = (t: number) => gutter + ((t - this.low) / (this.high - this.low)) * (wide - gutter);
+    for (const [i, d] of this.density.entries()) {
+      if (!this.lanesShown.has(i)) continue;
+      g.globalAlpha = 0.35;
+      for (const b of bins(d, this.low, this.high, gutter, wide - gutter)) {
+        g.fillStyle = b.err ? this.ink.error : this.ink.density;
+        g.fillRect(b.x, 26, b.w, 8);
+      }
+    }
+    g.globalAlpha = 1;
     let last = -1;
     for (const m of this.shown) { // they come by time: one a pixel is enough
       const at = Math.floor(x(m.at));
       if (at === last) continue;
       last = at;
       g.fillStyle = this.ink[this.d.findings![m.finding].sev];
-      g.fillRect(at, 8, 1.5, 18);
+      g.fillRect(at, 4, 1.5, 18);
     }
     g.fillStyle = this.ink.accent;
     g.globalAlpha = 0.18;

@@ -4,6 +4,7 @@ package script
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -15,9 +16,14 @@ func Build(dir string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	licence, err := os.ReadFile(filepath.Join(abs, "uplot", "LICENSE"))
+	if err != nil {
+		return nil, err
+	}
 	r := api.Build(api.BuildOptions{
 		EntryPoints: []string{"app.ts"}, AbsWorkingDir: abs, Bundle: true, Format: api.FormatIIFE,
-		Target: api.ES2022, Charset: api.CharsetASCII, MinifyWhitespace: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone,
+		Target: api.ES2022, Charset: api.CharsetASCII, MinifyWhitespace: true, MinifySyntax: true, MinifyIdentifiers: true, LegalComments: api.LegalCommentsNone,
+		Banner:      map[string]string{"js": "/* The charts are drawn by uPlot 1.6.32:\n" + string(licence) + "*/"},
 		TsconfigRaw: `{"compilerOptions":{"strict":true}}`, Write: false, Outfile: "app.js",
 	})
 	var all []error
