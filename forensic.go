@@ -57,8 +57,8 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	interrupted := ctx.Err() != nil
 	ctx = context.WithoutCancel(ctx) // what was read is told, even after an interruption
 
-	r := &Result{Complete: !interrupted, Rules: rs, Inputs: g.inputs(paths, roots), Skipped: g.skippedByPath()}
-	sources := g.sourcesByPath()
+	sources := g.sourcesByPath() // before inputs, which lists the damage that no source has taken
+	r := &Result{Complete: !interrupted, Rules: rs, Inputs: g.inputs(paths, roots), Skipped: g.skippedByPath(), Members: int(g.told.Load())}
 	r.Hosts = line.Settle(sources, opt.Clock)
 	r.Coverage = line.Coverage()
 	within, err := opt.window(r.Coverage)

@@ -30,7 +30,8 @@ type gatherer struct {
 	begun  time.Time
 
 	ids     atomic.Int64
-	members atomic.Int64
+	members atomic.Int64 // opened
+	told    atomic.Int64 // given by the walk, opened or not
 	bytes   atomic.Int64
 
 	mu      sync.Mutex
@@ -104,6 +105,9 @@ func (w *worker) walk(ctx context.Context, root bundle.Root) error {
 	lim := w.opt.Limits
 	lim.Temp = cmp.Or(lim.Temp, w.opt.Temp)
 	for m, err := range root.Open(ctx, lim) {
+		if m != nil {
+			w.told.Add(1)
+		}
 		var fault *bundle.Fault
 		switch {
 		case errors.As(err, &fault):
@@ -146,12 +150,7 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	if w.head == nil {
 		w.head = make([]byte, parsers.HeadSize)
 	}
-	n, err := io.ReadFull(counted, w.head)
-	head := w.head[:n]
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = nil
-	}
-	readFault := err
+	head, padding, readFault := parsers.ReadHead(counted, w.head)
 	w.progress(m.Path)
 	format, guesses := w.format(m.Path, head)
 	if format.Name == "" {
@@ -160,7 +159,7 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	src := &event.Source{Path: m.Path, Format: format.Name, Why: reason(format, guesses), Modified: m.Modified, Unit: "line"}
 	w.register(src, format)
 	in := &parsers.Input{
-		Path: m.Path, Modified: m.Modified, Source: src.ID,
+		Path: m.Path, Modified: m.Modified, Source: src.ID, Offset: padding,
 		Reader: io.MultiReader(strings.NewReader(string(head)), &rest{counted, readFault}),
 	}
 	filter, emit := w.reader(format, src, string(head))
@@ -172,7 +171,7 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 		filter, emit := w.reader(f, section, "")
 		return section.ID, filter, emit
 	}
-	err = format.Read(ctx, in, emit)
+	err := format.Read(ctx, in, emit)
 	if err != nil && !w.ends(ctx, err) {
 		in.Problem(fmt.Sprintf("%d bytes were kept, then the reader of %s gave up: %s; what follows is kept as unparsed", in.Account.Bytes, format.Name, err), fmt.Sprintf("byte %d", in.Account.Bytes))
 		in.Stopped, err = true, nil
@@ -265,7 +264,14 @@ func (w *worker) reader(f parsers.Format, s *event.Source, sample string) (parse
 // finish closes the account of a member: what its reader left is unparsed.
 func (w *worker) finish(s *event.Source, in *parsers.Input, c *countingReader) {
 	a := in.Account
-	if missing := c.n - a.Bytes; missing > 0 {
+	if in.Offset > 0 {
+		in.Problem(fmt.Sprintf("%d NUL bytes before the first line were left out: a file cut short while it was written to looks like this", in.Offset), "byte 0")
+		a.Bytes, a.Skipped = a.Bytes+in.Offset, a.Skipped+in.Offset
+	}
+	missing := c.n - a.Bytes
+	if missing < 0 {
+		a.Bytes = c.n // the sum then does not close, which is told
+	} else if missing > 0 {
 		if !in.Stopped {
 			in.Problem(fmt.Sprintf("%d bytes were not read by the reader of %s", missing, s.Format), fmt.Sprintf("byte %d", a.Bytes))
 		}
@@ -281,35 +287,6 @@ func (w *worker) finish(s *event.Source, in *parsers.Input, c *countingReader) {
 	if a.Packets+a.PartPackets+a.BadPackets > 0 {
 		s.Unit = "packet"
 	}
-}
-
-// unread lists a member that no format takes, with the reasons.
-func (w *worker) unread(m *bundle.Member, c *countingReader, head []byte, guesses []parsers.Guess, fault error) error {
-	_, err := io.Copy(io.Discard, c)
-	c.sum()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.skipped = append(w.skipped, Skipped{m.Path, whyUnread(head, guesses), c.n})
-	if fault != nil {
-		return fault
-	}
-	return err
-}
-
-func whyUnread(head []byte, guesses []parsers.Guess) string {
-	switch {
-	case len(head) == 0:
-		return "the file is empty"
-	case len(strings.Trim(string(head), "\x00")) == 0:
-		return "the file holds only NUL bytes"
-	case len(strings.TrimSpace(strings.TrimPrefix(string(head), "\ufeff"))) == 0:
-		return "the file holds only blanks"
-	}
-	why := "no format takes it"
-	if len(guesses) > 0 && guesses[0].Score.Points >= 0.1 { // less is no hint
-		why += fmt.Sprintf("; nearest is %s (%s)", guesses[0].Format, guesses[0].Score.Why)
-	}
-	return why
 }
 
 // format returns how a member is read: as the user says, else as it looks.

@@ -18,6 +18,7 @@ type Result struct {
 	Hosts    []timeline.Clock
 	Sources  []Source  // by path, sections behind their member
 	Skipped  []Skipped // members that no format takes, or that could not be opened
+	Members  int       // that the walk gave: sources but for sections, and skipped
 
 	First, Last int64 // of all events whose time is known; event.NoTime where none is
 	Step        time.Duration

@@ -113,7 +113,7 @@ func (w *walker) enter(it item, s stream) bool {
 	}
 	kind := sniff(s.peek(sniffSize))
 	if kind.refused != "" {
-		return w.refuse(it, kind.refused+": not read; unpack it and name the folder", "")
+		return w.refuse(it, kind.refused+"s are not read; unpack it and name the folder", "")
 	}
 	if kind.codec == nil && kind.archive == 0 {
 		if it.random != nil && selfExtracting(s.peek(sniffSize), it) {

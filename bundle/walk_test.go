@@ -217,7 +217,7 @@ func TestEveryContainer(t *testing.T) {
 
 // TestContentDecides has names that lie, and formats that are only named.
 func TestContentDecides(t *testing.T) {
-	why := func(what string) string { return what + ": not read; unpack it and name the folder" }
+	why := func(what string) string { return what + "s are not read; unpack it and name the folder" }
 	for _, c := range []struct{ name, in, text, fault string }{
 		{"app.log", string(gzipOf(t, []byte("text"))), "text", ""},
 		{"app.log.gz", "text", "text", ""},

@@ -17,6 +17,9 @@ const (
 	maxBuffer = 6 << 20   // beyond it, lines behind a record are not waited for
 )
 
+// lineCut is said of a line that maxLine cut.
+const lineCut = "line is longer than 1 MiB; its first 1048576 bytes are kept, all are counted"
+
 // begin takes the first block and returns the size of a byte order mark.
 func (b *block) begin(in *Input) int64 {
 	head := make([]byte, 4096)
@@ -36,7 +39,9 @@ func (b *block) begin(in *Input) int64 {
 		b.src = b.units
 	}
 	b.page.Offset = in.Offset + int64(mark)
-	b.refill(0)
+	if b.refill(0) > 0 {
+		in.Problem(lineCut, fmt.Sprintf("line %d", in.Line+1+b.cutLine(0)))
+	}
 	return int64(mark)
 }
 
@@ -101,6 +106,11 @@ func (b *block) refill(keep int) int64 {
 				break
 			}
 		} else if len(b.buf)-filtered > maxLine {
+			if nul := len(b.buf) - filtered - len(bytes.TrimLeft(b.buf[filtered:], "\x00")); nul > maxLine/2 {
+				// What was never written is no part of the line behind it.
+				b.leaveOut(filtered, nul)
+				continue
+			}
 			left = b.cut(filtered + maxLine)
 			break
 		}
@@ -179,21 +189,43 @@ func (b *block) grow() []byte {
 	return b.buf[len(b.buf) : len(b.buf)+blockSize]
 }
 
+// leaveOut takes n bytes at pos out of the buffer; they stay counted.
+func (b *block) leaveOut(pos, n int) {
+	b.cuts = append(b.cuts, cut{pos, b.own(b.buf[pos : pos+n])})
+	b.buf = b.buf[:pos+copy(b.buf[pos:], b.buf[pos+n:])]
+}
+
+// own is how many of the member's own bytes text of the buffer took.
+func (b *block) own(text []byte) int64 {
+	if b.enc == asUTF8 {
+		return int64(len(text))
+	}
+	return utf16Size(text)
+}
+
+// cutLine is the line, counted from the one at pos, that the last cut ended.
+func (b *block) cutLine(pos int) int {
+	return strings.Count(b.text[pos:min(b.cuts[len(b.cuts)-1].pos, len(b.text))], "\n")
+}
+
 // cut ends the line that goes over at with a line feed of ours, and leaves out
 // what the line has behind it. It returns how many bytes that were.
 func (b *block) cut(at int) int64 {
 	left := int64(0)
+	for at > 0 && !utf8.RuneStart(b.buf[at]) && b.enc != asUTF8 {
+		at--
+	}
 	for {
 		if nl := bytes.IndexByte(b.buf[at:], '\n'); nl >= 0 {
-			left += int64(nl)
+			left += b.own(b.buf[at : at+nl])
 			b.buf = append(b.buf[:at], b.buf[at+nl:]...)
 			break
 		}
-		left += int64(len(b.buf) - at)
+		left += b.own(b.buf[at:])
 		b.buf = b.buf[:at]
 		if b.eof {
 			b.buf = append(b.buf, '\n') // counted below: this one is not the member's
-			left--
+			left -= b.own([]byte{'\n'})
 			break
 		}
 		b.read()

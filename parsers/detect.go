@@ -3,7 +3,9 @@ package parsers
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"path"
 	"slices"
 	"strings"
@@ -13,6 +15,22 @@ import (
 
 // HeadSize is how much of a member Detect wants to see.
 const HeadSize = 64 << 10
+
+// ReadHead reads what Detect wants to see into buf, which holds HeadSize bytes.
+// A file that was cut short while it was written to may begin with more NUL
+// bytes than that: they are read over, and padding is how many they were. An
+// error is one of reading; that the member ends is none.
+func ReadHead(r io.Reader, buf []byte) (head []byte, padding int64, err error) {
+	n, err := io.ReadFull(r, buf)
+	for err == nil && len(bytes.TrimLeft(buf, "\x00")) == 0 {
+		padding += int64(n)
+		n, err = io.ReadFull(r, buf)
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return buf[:n], padding, err
+}
 
 // leastPoints is the score below which no format is believed.
 const leastPoints = 0.15
@@ -98,8 +116,12 @@ const sampleLines = 400
 // speak against it.
 func sniffLines(l *Lines, head []byte) Score {
 	text := string(head)
-	if strings.IndexByte(text, 0) >= 0 && strings.Count(text, "\x00") > len(text)/64 {
-		return Score{0, "binary bytes"}
+	if strings.IndexByte(text, 0) >= 0 {
+		// A program that writes the end of its strings with them is no binary file.
+		ends := strings.Count(text, "\n\x00") + strings.Count(text, "\x00\n")
+		if strings.Count(text, "\x00")-ends > len(text)/64 {
+			return Score{0, "binary bytes"}
+		}
 	}
 	if len(head) >= HeadSize-1 {
 		if i := strings.LastIndexByte(text, '\n'); i > 0 {

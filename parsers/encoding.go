@@ -52,15 +52,24 @@ func encodingOf(head []byte) (enc encoding, mark int) {
 	return asUTF8, 0
 }
 
-// headText is the head as text for detection: without mark and leading NULs,
-// UTF-16 decoded.
+// headText is the head as text for detection: without mark, leading NULs and
+// the runs of them that a machine leaves in a log when it loses power, UTF-16
+// decoded.
 func headText(head []byte) string {
 	enc, mark := encodingOf(head)
 	if enc == asUTF8 {
-		return string(bytes.TrimLeft(head[mark:], "\x00"))
+		text := string(bytes.TrimLeft(head[mark:], "\x00"))
+		if strings.Contains(text, nulRun) {
+			text = strings.ReplaceAll(text, nulRun, "")
+		}
+		return text
 	}
 	return string(decodeUTF16(nil, head[mark:len(head)&^1], enc))
 }
+
+// nulRun is more NUL bytes than the fields of binary records leave between each
+// other. What is left of longer runs is too little to matter.
+var nulRun = strings.Repeat("\x00", 64)
 
 // decodeUTF16 appends the text of b, whole units, to out.
 func decodeUTF16(out, b []byte, enc encoding) []byte {
@@ -80,19 +89,26 @@ func decodeUTF16(out, b []byte, enc encoding) []byte {
 					continue
 				}
 			}
-			u = utf8.RuneError
+			// Half a pair is no character. It stays what it is, in three bytes
+			// that are no UTF-8, so that two of them never become the same text.
+			out = append(out, 0xe0|byte(u>>12), 0x80|byte(u>>6)&0xbf, 0x80|byte(u)&0xbf)
+			continue
 		}
 		out = utf8.AppendRune(out, u)
 	}
 	return out
 }
 
-// utf16Size is how many bytes s took before it was decoded from UTF-16.
-func utf16Size(s string) int64 {
+// utf16Size is how many bytes s took before it was decoded from UTF-16. It
+// looks at first bytes of characters alone, so that the sizes of two halves add
+// up wherever s is cut.
+func utf16Size[T string | []byte](s T) int64 {
 	n := int64(0)
-	for _, r := range s {
-		n += 2
-		if r > 0xffff {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 0xf0:
+			n += 4
+		case c < 0x80 || c >= 0xc0:
 			n += 2
 		}
 	}

@@ -139,3 +139,54 @@ func TestGuardOfDetection(t *testing.T) {
 		t.Errorf("%d guesses of %d formats, the last is %v", len(guesses), len(formats), last)
 	}
 }
+
+// A panic in one of the streams of a wrapped log: the other stream is read on,
+// and the lines of the broken one are unparsed in the member.
+func TestGuardOfStreams(t *testing.T) {
+	plant(t, explosive(thirdPanics))
+	line := func(stream, text string) string {
+		return `{"log":"` + text + `\n","stream":"` + stream + `","time":"2024-03-02T10:14:01.123456789Z"}` + "\n"
+	}
+	out := line("stdout", "2024-03-02 10:14:01,123 INFO  [main] com.example.Store - ready")
+	for name, many := range map[string]int{"within one block": 20, "over many blocks": 40_000} {
+		t.Run(name, func(t *testing.T) {
+			text := line("stderr", "boom 1") + out + line("stderr", "boom 2") + line("stderr", "boom 3")
+			bad := len(line("stderr", "boom 3"))
+			text += strings.Repeat(out+line("stderr", "boom 4"), many)
+			bad += many * len(line("stderr", "boom 4"))
+			f, guesses := Detect("x", []byte(text[:min(len(text), HeadSize)]))
+			if f.Name != "docker" {
+				t.Fatalf("taken for %q: %v", f.Name, guesses[:3])
+			}
+			events := 0
+			note := func(*event.Event) error { events++; return nil }
+			in := &Input{Path: "x", Reader: strings.NewReader(text)}
+			in.Begin = func(Format, event.Source) (int, Filter, Emit) { return 0, nil, note }
+			if err := f.Read(context.Background(), in, note); err != nil {
+				t.Fatal(err)
+			}
+			a := in.Account
+			if a.Bytes != int64(len(text)) || a.Bytes != a.Claimed+a.Unparsed || a.Unparsed != int64(bad) || a.UnparsedLines != many+1 || a.Lines != 2*many+4 {
+				t.Errorf("%d bytes of %d are to be unparsed: %+v", bad, len(text), a)
+			}
+			if events != 2+many+1 || in.Stopped {
+				t.Errorf("%d events, stopped: %v", events, in.Stopped)
+			}
+			if len(in.Problems) != 1 || in.Problems[0].Times != 1 || !strings.Contains(in.Problems[0].What, "a bug of ours") {
+				t.Errorf("problems: %+v", in.Problems)
+			}
+		})
+	}
+}
+
+// A format that panics at a look is no reason not to see the session around it.
+func TestGuardOfSessions(t *testing.T) {
+	f := explosive(nil)
+	f.Sniff = func([]byte) Score { panic("no") }
+	plant(t, f)
+	snapshots["explosive"] = true
+	t.Cleanup(func() { delete(snapshots, "explosive") })
+	if s := shellSniff([]byte("==> uptime <==\n 10:14:01 up 12 days,  3:02,  1 user,  load average: 0.01, 0.02, 0.05\n")); s.Why == "" {
+		t.Errorf("%+v", s)
+	}
+}

@@ -82,7 +82,7 @@ func peel(ctx context.Context, w wrapper, in *Input, emit Emit) error {
 				return err
 			}
 			if cut := b.refill(pos); cut > 0 {
-				in.Problem("line is longer than 1 MiB; its first 1048576 bytes are kept, all are counted", fmt.Sprintf("line %d", number+1))
+				in.Problem(lineCut, fmt.Sprintf("line %d", number+1+b.cutLine(0)))
 			}
 			pos = 0
 			continue
@@ -122,6 +122,9 @@ func (p *peeler) line(line string, number int, raw, size int64) (carried bool, e
 		return false, nil
 	}
 	s := p.stream(w.stream)
+	if s.stopped() {
+		return false, nil // told once, by its reader
+	}
 	s.put(&w, number, raw, size)
 	if len(s.buf) < streamBlock || !s.whole {
 		return true, nil
@@ -262,8 +265,30 @@ func (p *peeler) finish(s *stream) error {
 	for _, problem := range s.in.Problems {
 		p.in.Problem(problem.What, "in "+p.w.section(s.name))
 	}
+	if s.stopped() {
+		s.disclaim(&p.in.Account)
+	}
 	p.in.Account.Events += s.in.Account.Events
 	return nil
+}
+
+// stopped tells that the stream's reader panicked.
+func (s *stream) stopped() bool { return s.in != nil && s.in.Stopped }
+
+// disclaim gives back the lines of a stream that its reader had not accounted
+// for when it stopped: they were claimed when they came in.
+func (s *stream) disclaim(a *event.Account) {
+	given := -1 // several lines of a stream may stand in one of the member
+	for i := max(len(s.lines)-s.in.Behind, 0); i < len(s.lines); i++ {
+		l := &s.lines[i]
+		if l.first == given {
+			continue
+		}
+		given = l.first
+		a.Claimed -= l.end - l.raw
+		a.Unparsed += l.end - l.raw
+		a.UnparsedLines += l.last - l.first + 1
+	}
 }
 
 // stop ends the coroutines of streams that were not finished.

@@ -156,7 +156,7 @@ func (s *scanner) more() error {
 	keep = min(keep, s.at.pos)
 	s.at.pos -= keep
 	if cut := s.refill(keep); cut > 0 {
-		s.in.Problem("line is longer than 1 MiB; its first 1048576 bytes are kept, all are counted", fmt.Sprintf("line %d", s.at.line+1))
+		s.in.Problem(lineCut, fmt.Sprintf("line %d", s.at.line+1+s.cutLine(s.at.pos)))
 	}
 	p := s.at.pos
 	for i := aroundLines - 1; i >= 0; i-- {

@@ -66,7 +66,7 @@ func shellSniff(head []byte) Score {
 		return Score{0, "no prompt, banner or date"}
 	}
 	for _, f := range formats {
-		if snapshots[f.Name] && hints == 0 && f.Sniff(head).Points > 0.94 {
+		if snapshots[f.Name] && hints == 0 && f.sniff(head).Points > 0.94 {
 			return Score{0, "the dates are part of one output: " + f.Name}
 		}
 	}
@@ -75,7 +75,7 @@ func shellSniff(head []byte) Score {
 		least /= float64(hints) // each may have brought an output of its own
 	}
 	for _, f := range formats {
-		if snapshots[f.Name] && f.Sniff(text).Points >= least {
+		if snapshots[f.Name] && f.sniff(text).Points >= least {
 			return Score{0.96, fmt.Sprintf("%d banners and %d dates before the output of a command", hints, dates)}
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -134,9 +135,36 @@ func nothingRead(paths []string, r *forensic.Result) error {
 		}
 		return &failure{exitFailed, "read " + paths[0], why, "name the folder or archive that holds the logs"}
 	case 1:
+		if why, better := remedy(r.Skipped[0].Why); better != "" {
+			return &failure{exitFailed, "open " + r.Skipped[0].Path, why, better}
+		}
 		return &failure{exitFailed, "read " + r.Skipped[0].Path, r.Skipped[0].Why, do}
 	}
 	return &failure{exitFailed, "read " + paths[0], fmt.Sprintf("none of its %d members is a log or capture that can be read; the first is %s: %s", len(r.Skipped), r.Skipped[0].Path, r.Skipped[0].Why), do}
+}
+
+// remedy parts a reason into why and what to do, where it says so or is one of
+// those for which looking at formats is of no use.
+func remedy(why string) (cause, do string) {
+	if cause, do, ok := strings.Cut(why, "; unpack it"); ok {
+		return cause, "unpack it" + do
+	}
+	for _, r := range []struct{ begins, do string }{
+		{"encrypted", "unpack it with its password and name the folder"},
+		{"compressed with method", "unpack it and name the folder"},
+		{"nested more than", "unpack it and name the folder"},
+		{"sparse file", "unpack it and name the folder"},
+		{"the file is empty", "name a file with something in it"},
+		{"the file holds", "ask for the file again; there is nothing to read in this one"},
+		{"it is a web page", "download the file again"},
+		{"zstd data needs a dictionary", "unpack it with its dictionary and name the folder"},
+		{"permission denied", "run as its owner, or name a copy that you may read"},
+	} {
+		if strings.HasPrefix(why, r.begins) {
+			return why, r.do
+		}
+	}
+	return why, ""
 }
 
 // closes finds accounts that do not close.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -87,8 +86,8 @@ func (p *program) detectFormats(c *cli.Context) error {
 			var fault *bundle.Fault
 			switch {
 			case m != nil && err == nil:
-				n, reading := readHead(m, head)
-				p.detected(m.Path, head[:n], most, reading)
+				start, _, reading := parsers.ReadHead(m, head)
+				p.detected(m.Path, start, most, reading)
 				if reading == nil {
 					_, reading = io.Copy(io.Discard, m)
 				}
@@ -106,23 +105,6 @@ func (p *program) detectFormats(c *cli.Context) error {
 		}
 	}
 	return failed
-}
-
-// readHead fills head from the beginning of a member.
-func readHead(m *bundle.Member, head []byte) (int, error) {
-	n := 0
-	for n < len(head) {
-		more, err := m.Read(head[n:])
-		n += more
-		if err != nil {
-			var fault *bundle.Fault
-			if errors.As(err, &fault) || errors.Is(err, os.ErrInvalid) {
-				return n, err
-			}
-			return n, nil
-		}
-	}
-	return n, nil
 }
 
 // detected prints what a member is, why, and what the next formats said.
