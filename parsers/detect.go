@@ -116,12 +116,8 @@ const sampleLines = 400
 // speak against it.
 func sniffLines(l *Lines, head []byte) Score {
 	text := string(head)
-	if strings.IndexByte(text, 0) >= 0 {
-		// A program that writes the end of its strings with them is no binary file.
-		ends := strings.Count(text, "\n\x00") + strings.Count(text, "\x00\n")
-		if strings.Count(text, "\x00")-ends > len(text)/64 {
-			return Score{0, "binary bytes"}
-		}
+	if binaryText(text) {
+		return Score{0, "binary bytes"}
 	}
 	if len(head) >= HeadSize-1 {
 		if i := strings.LastIndexByte(text, '\n'); i > 0 {
@@ -159,6 +155,16 @@ func sniffLines(l *Lines, head []byte) Score {
 	}
 	points := share * float64(begin) / float64(begin+other)
 	return Score{points, fmt.Sprintf("%d of %d lines begin a record", begin, begin+other)}
+}
+
+// binaryText tells by its NUL bytes that a head is no text. A program that
+// writes the end of each of its strings with the line is none of those.
+func binaryText(text string) bool {
+	if strings.IndexByte(text, 0) < 0 {
+		return false
+	}
+	ends := strings.Count(text, "\n\x00") + strings.Count(text, "\x00\n")
+	return strings.Count(text, "\x00")-ends > len(text)/64
 }
 
 // isContinuation tells whether a line looks like the rest of a record whatever

@@ -2,7 +2,6 @@ package parsers
 
 import (
 	"fmt"
-	"strings"
 	"sync/atomic"
 
 	"forensic/event"
@@ -41,7 +40,7 @@ func lookAt(head []byte) *look {
 func newLook(head string) *look {
 	l := &look{head: head}
 	text := wholeLines([]byte(head))
-	if strings.Count(text, "\x00") > len(text)/64 {
+	if binaryText(text) {
 		l.binary = true
 		return l
 	}
