@@ -138,6 +138,23 @@ func (c *Conclusion) try(e *Engine, seen event.Coverage) {
 			f.Tried = append(f.Tried, t)
 		}
 	}
+	for _, f := range c.Findings {
+		f.Tried = slices.DeleteFunc(f.Tried, func(t Trial) bool { return t.Effect == Untold && f.toldByCause(&t, 0) })
+	}
+}
+
+// toldByCause tells whether something that brings the finding about names the
+// same command: where nothing shows that the symptom moved, once is enough.
+func (f *Finding) toldByCause(t *Trial, depth int) bool {
+	if depth > maxTrials {
+		return false
+	}
+	for _, l := range f.CausedBy {
+		if slices.ContainsFunc(l.Cause.Tried, func(u Trial) bool { return u.Where == t.Where }) || l.Cause.toldByCause(t, depth+1) {
+			return true
+		}
+	}
+	return false
 }
 
 // while tells whether a command was run when a finding stood, or soon after, on
