@@ -69,6 +69,7 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	engine.Quote, engine.HostOf, engine.Order = line.Text, hostOf(r.Hosts), line.Order
 	engine.In, _ = r.Zone()
 	engine.Sources = kindSources
+	engine.Cover(r.Coverage)
 	for ev, err := range line.Replay(ctx) {
 		if err != nil {
 			return nil, err

@@ -49,7 +49,7 @@ func (m *machine) unusual(r *run, seen event.Coverage) bool {
 	begin := floor(r.onset, minute)
 	from := begin
 	for _, c := range seen {
-		if c.First < from && sameHost(c.Host, c.Source, r.host, r.source) && c.ZoneKnown == r.zoned && declaresAny(c.Kinds, m.rule.Select[0].Kinds) {
+		if c.First < from && sameHost(c.Host, m.e.place(c.Source), r.host, r.place) && c.ZoneKnown == r.zoned && declaresAny(c.Kinds, m.rule.Select[0].Kinds) {
 			from = floor(c.First, minute)
 		}
 	}
@@ -76,9 +76,9 @@ func (m *machine) unusual(r *run, seen event.Coverage) bool {
 	return float64(peak) >= m.rule.Baseline*float64(max(median, 1))
 }
 
-func sameHost(host string, source int, other string, otherSource int) bool {
+func sameHost(host string, place int, other string, otherPlace int) bool {
 	if host == "" && other == "" {
-		return source == otherSource
+		return place == otherPlace
 	}
 	return host == other
 }

@@ -50,7 +50,7 @@ func comparable(f, g *Finding) bool {
 // samePlace tells whether two findings are about one host. A host without a
 // name equals no other: then it must be one source.
 func samePlace(f, g *Finding) bool {
-	return !f.run.mixed && !g.run.mixed && sameHost(f.run.host, f.run.source, g.run.host, g.run.source)
+	return !f.run.mixed && !g.run.mixed && sameHost(f.run.host, f.run.place, g.run.host, g.run.place)
 }
 
 // link draws the causes that the rules name, firmest first, and never in a

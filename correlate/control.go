@@ -24,7 +24,7 @@ func (m *machine) judge(r *run, seen event.Coverage) verdict {
 	shown := false
 	for i := range seen {
 		c := &seen[i]
-		if !declaresAny(c.Kinds, asked) || !sameHost(c.Host, c.Source, r.host, r.source) || c.ZoneKnown != r.zoned || c.First == event.NoTime {
+		if !declaresAny(c.Kinds, asked) || !sameHost(c.Host, m.e.place(c.Source), r.host, r.place) || c.ZoneKnown != r.zoned || c.First == event.NoTime {
 			continue
 		}
 		shown = true

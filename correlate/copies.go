@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"hash/maphash"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,88 +14,70 @@ import (
 // once. What is told again is left out, so that two files do not make two kills
 // of one.
 //
-// Only sources that are such files are compared (Engine.Logger), by host,
+// Only sources that are such files are compared (Engine.Cover), by host,
 // program, process and text; what one source says twice happened twice. The
 // clocks of the files differ by how they round, and dmesg's by what it drifted.
 type copies struct {
-	seed    maphash.Seed
-	said    map[uint64][]saying
-	sources map[int]bool // asked of Engine.Logger
-	swept   int64
-	n       int
-	kept    int // of the copied, the distinct
+	seed maphash.Seed
+	said map[uint64][]saying
+	also map[event.Span][]int // of a message that was told again: the other sources
 }
 
 // A saying is one message, and the sources that have told it so far.
 type saying struct {
-	at     int64
-	by     []int
-	copied bool
+	at    int64
+	where event.Span
+	again []int
 }
 
 const (
-	apart    = 2 * int64(time.Second) // the most that two tellings of a message lie apart
-	maxTold  = 1 << 16                // messages compared at the same time
-	maxTells = 64                     // of one text
+	toldWithin = 2 * int64(time.Second) // the most that two tellings of a message lie apart
+	maxTold    = 1 << 16                // messages compared at the same time
+	maxTells   = 256                    // of one text
 )
 
 // again tells whether an event is one that another file of its host has told.
 // Events come in order of time; those without a time come last, and may repeat
 // any.
 func (c *copies) again(e *Engine, ev *event.Event) bool {
-	if ev.Host == "" || ev.Component == "" || ev.Text == "" || !c.logger(e, ev.Where.Source) {
+	if len(e.loggers) < 2 || ev.Component == "" || ev.Text == "" || !e.loggers[ev.Where.Source] {
 		return false
 	}
 	if c.said == nil {
-		c.seed, c.said = maphash.MakeSeed(), map[uint64][]saying{}
+		c.seed, c.said, c.also = maphash.MakeSeed(), map[uint64][]saying{}, map[event.Span][]int{}
 	}
 	c.sweep(ev.At)
-	key := c.key(ev)
+	key := c.key(e, ev)
 	list := c.said[key]
 	for i := range list {
 		s := &list[i]
-		if ev.At != event.NoTime && ev.At-s.at > apart || s.has(ev.Where.Source) {
+		if ev.At != event.NoTime && ev.At-s.at > toldWithin || s.has(ev.Where.Source) {
 			continue
 		}
-		s.by = append(s.by, ev.Where.Source)
-		if !s.copied {
-			s.copied = true
-			c.kept++
+		s.again = append(s.again, ev.Where.Source)
+		if _, ok := c.also[s.where]; ok || len(c.also) < maxTold {
+			c.also[s.where] = s.again
 		}
-		c.n++
 		return true
 	}
+	if len(list) >= maxTells {
+		list = slices.DeleteFunc(list, func(s saying) bool { return ev.At != event.NoTime && ev.At-s.at > toldWithin })
+	}
 	if len(list) < maxTells {
-		c.said[key] = append(list, saying{at: ev.At, by: []int{ev.Where.Source}})
+		c.said[key] = append(list, saying{at: ev.At, where: ev.Where})
 	}
 	return false
 }
 
 func (s *saying) has(source int) bool {
-	for _, b := range s.by {
-		if b == source {
-			return true
-		}
-	}
-	return false
+	return s.where.Source == source || slices.Contains(s.again, source)
 }
 
-func (c *copies) logger(e *Engine, source int) bool {
-	is, asked := c.sources[source]
-	if !asked {
-		if c.sources == nil {
-			c.sources = map[int]bool{}
-		}
-		is = e.Logger != nil && e.Logger(source)
-		c.sources[source] = is
-	}
-	return is
-}
-
-func (c *copies) key(ev *event.Event) uint64 {
+func (c *copies) key(e *Engine, ev *event.Event) uint64 {
 	var h maphash.Hash
 	h.SetSeed(c.seed)
-	for _, s := range []string{ev.Host, program(ev.Component), ev.Attrs.Get("pid"), strings.TrimSpace(ev.Text)} {
+	h.Write(appendHost(nil, ev.Host, e.place(ev.Where.Source)))
+	for _, s := range []string{program(ev.Component), ev.Attrs.Get("pid"), strings.TrimSpace(ev.Text)} {
 		h.WriteString(s)
 		h.WriteByte(0)
 	}
@@ -116,11 +99,34 @@ func (c *copies) sweep(now int64) {
 		return
 	}
 	for key, list := range c.said {
-		if now-list[len(list)-1].at > apart {
+		if now-list[len(list)-1].at > toldWithin {
 			delete(c.said, key)
 		}
 	}
 	if len(c.said) >= maxTold {
 		clear(c.said)
 	}
+}
+
+// toldAgain says where else the messages of a finding stand.
+func (s *speaker) toldAgain(chinese bool) string {
+	e := s.m.e
+	var files []string
+	for i := range s.r.roles {
+		for _, seen := range s.r.roles[i].sights() {
+			for _, source := range e.copies.also[seen.where] {
+				if p := e.paths[source]; p != "" && !slices.Contains(files, p) {
+					files = append(files, p)
+				}
+			}
+		}
+	}
+	if len(files) == 0 {
+		return ""
+	}
+	slices.Sort(files)
+	if chinese {
+		return "同样的消息也出现在 " + strings.Join(files, "、") + " 中，只计一次。"
+	}
+	return " The same messages also stand in " + strings.Join(files, ", ") + "; they are counted once."
 }

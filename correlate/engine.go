@@ -51,8 +51,12 @@ type Engine struct {
 	planning   sync.Mutex
 	plans      map[string]*plan // by the kinds of a format
 	strings    map[string]string
-	seq        int64    // events observed
-	acts       []act    // what operators did
+	seq        int64        // events observed
+	acts       []act        // what operators did
+	places     map[int]int  // by source: what stands for a host without a name
+	loggers    map[int]bool // sources that a machine's loggers write the same messages to
+	paths      map[int]string
+	copies     copies
 	watched    *machine // whose way is followed; nil: nobody's
 
 	stopping sync.Mutex
@@ -132,8 +136,26 @@ func (e *Engine) intern(s string) string {
 	return t
 }
 
+// Cover tells what is known of the sources before their events come: which of
+// those without a host are of one machine, and which are files that the loggers
+// of a machine write the same messages to.
+func (e *Engine) Cover(seen event.Coverage) {
+	e.places, e.loggers, e.paths = map[int]int{}, map[int]bool{}, map[int]string{}
+	for i := range seen {
+		c := &seen[i]
+		e.places[c.Source], e.paths[c.Source] = c.Machine, c.Path
+		switch c.Format {
+		case "syslog", "journal", "dmesg":
+			e.loggers[c.Source] = true
+		}
+	}
+}
+
 // Observe takes the next event, in order of time.
 func (e *Engine) Observe(ev *event.Event) {
+	if e.copies.again(e, ev) {
+		return
+	}
 	e.seq++
 	if ev.Kind == event.OperatorRan.Name {
 		e.act(ev)

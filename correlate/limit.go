@@ -63,7 +63,7 @@ func (q *limits) end(m *machine) {
 
 // place is where a limit holds: a host.
 func place(s *sight) string {
-	return string(appendHost(nil, s.host, s.where.Source))
+	return string(appendHost(nil, s.host, s.place))
 }
 
 // learn notes a limit, and compares what has waited for it.

@@ -151,7 +151,7 @@ func joinKey(key []byte, by []string, main *sight, all []sight) []byte {
 	key, _ = main.appendKey(key, nil)
 	for _, name := range by {
 		if name == event.Host {
-			key = appendHost(key, main.host, main.where.Source)
+			key = appendHost(key, main.host, main.place)
 		} else {
 			key = append(key, firstOf(all, name)...)
 		}

@@ -89,7 +89,7 @@ func (n *notes) at(r *run) *sight {
 	if r.mixed {
 		return nil
 	}
-	list := n.byHost[string(appendHost(nil, r.host, r.source))]
+	list := n.byHost[string(appendHost(nil, r.host, r.place))]
 	var before, after, between, other *sight
 	for s := range list.all {
 		switch {

@@ -21,7 +21,8 @@ type run struct {
 	seq         int64       // of its first event
 	id          string      // the same as a machine's key
 	host        string
-	source      int  // of the first event: what stands for a host without a name
+	place       int  // of the first event: what stands for a host without a name
+	source      int  // of the first event
 	mixed       bool // several hosts
 	zoned       bool
 	first, last Moment
@@ -57,7 +58,7 @@ func (r *run) see(main *sight, all []sight, m *machine) {
 	at := main.moment()
 	if r.matches == 0 && len(r.roles) == 0 {
 		r.seq, r.first, r.last = main.seq, at, at
-		r.host, r.source, r.zoned = main.host, main.where.Source, main.zoned
+		r.host, r.place, r.source, r.zoned = main.host, main.place, main.where.Source, main.zoned
 	} else {
 		if at.At < r.first.At {
 			r.first = at
@@ -74,7 +75,7 @@ func (r *run) see(main *sight, all []sight, m *machine) {
 	r.rhythm.add(main.at)
 	for i := range all {
 		s := &all[i]
-		if s.host != r.host || s.host == "" && s.where.Source != r.source {
+		if s.host != r.host || s.host == "" && s.place != r.place {
 			r.mixed = true
 		}
 		r.role(s.name).see(s, m)

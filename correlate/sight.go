@@ -20,6 +20,7 @@ type sight struct {
 	step   time.Duration
 	zoned  bool
 	host   string
+	place  int // stands for a host without a name
 	where  event.Span
 	count  event.Times
 	attrs  event.Attrs // owned
@@ -30,7 +31,7 @@ type sight struct {
 // see makes a sight of an event that answers a selection.
 func (e *Engine) see(ev *event.Event, s *selection, groups event.Attrs) sight {
 	return sight{
-		name: s.sel.Name, seq: e.seq, at: ev.At, step: ev.Stamp.Step, zoned: ev.ZoneKnown, host: e.intern(ev.Host),
+		name: s.sel.Name, seq: e.seq, at: ev.At, step: ev.Stamp.Step, zoned: ev.ZoneKnown, host: e.intern(ev.Host), place: e.place(ev.Where.Source),
 		where: ev.Where, count: ev.Count.Or1(), ev: ev, groups: groups,
 	}
 }
@@ -75,13 +76,22 @@ func (s *sight) own(names []string) {
 // moment returns when it was.
 func (s *sight) moment() Moment { return Moment{s.at, s.step, s.zoned} }
 
-// appendHost writes the host as a key has it: a host without a name equals no
-// other, so its source stands for it.
-func appendHost(key []byte, host string, source int) []byte {
+// place returns what stands for the host of a source where it has no name: of
+// sources that are of one machine the same.
+func (e *Engine) place(source int) int {
+	if p, ok := e.places[source]; ok {
+		return p
+	}
+	return source
+}
+
+// appendHost writes the host as a key has it. A host without a name equals no
+// other; its place stands for it.
+func appendHost(key []byte, host string, place int) []byte {
 	if host != "" {
 		return append(key, host...)
 	}
-	return strconv.AppendInt(append(key, 1), int64(source), 10)
+	return strconv.AppendInt(append(key, 1), int64(place), 10)
 }
 
 // appendKey writes the values of by. Times of an unknown zone are compared on
@@ -89,13 +99,13 @@ func appendHost(key []byte, host string, source int) []byte {
 // It tells whether every attribute has a value.
 func (s *sight) appendKey(key []byte, by []string) ([]byte, bool) {
 	if !s.zoned {
-		key = appendHost(append(key, '?'), s.host, s.where.Source)
+		key = appendHost(append(key, '?'), s.host, s.place)
 	}
 	key = append(key, 0)
 	complete := true
 	for _, name := range by {
 		if name == event.Host {
-			key = appendHost(key, s.host, s.where.Source)
+			key = appendHost(key, s.host, s.place)
 		} else {
 			v := s.get(name)
 			complete = complete && v != ""

@@ -161,7 +161,7 @@ func (f *Finding) toldByCause(t *Trial, depth int) bool {
 // its host or for a whole cluster.
 func (a *act) while(f *Finding) bool {
 	cluster := strings.HasPrefix(a.command, "kubectl ") || strings.HasPrefix(a.command, "oc ")
-	if !cluster && (f.run.mixed || !sameHost(a.host, a.where.Source, f.run.host, f.run.source)) {
+	if !cluster && (f.run.mixed || !sameHost(a.host, a.place, f.run.host, f.run.place)) {
 		return false
 	}
 	if timeless(a.at) || !f.First.Known() || a.zoned != f.run.zoned {
@@ -188,7 +188,7 @@ func (j *judgement) ends(seen event.Coverage) int64 {
 	last := j.act.at
 	for k := range seen {
 		s := &seen[k]
-		if s.Last != event.NoTime && s.ZoneKnown == j.f.run.zoned && sameHost(s.Host, s.Source, j.f.run.host, j.f.run.source) && declaresAny(s.Kinds, j.f.rule.Select[0].Kinds) {
+		if s.Last != event.NoTime && s.ZoneKnown == j.f.run.zoned && sameHost(s.Host, j.e.place(s.Source), j.f.run.host, j.f.run.place) && declaresAny(s.Kinds, j.f.rule.Select[0].Kinds) {
 			last = max(last, s.Last)
 		}
 	}

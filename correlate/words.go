@@ -21,7 +21,9 @@ type speaker struct {
 func (s *speaker) word(open [2]string) {
 	s.f.Wording = map[string]Wording{}
 	for i, w := range []*rules.Words{&s.m.rule.En, &s.m.rule.Zh} {
-		s.f.Wording[languages[i]] = s.wording(w, i == 1, open[i])
+		words := s.wording(w, i == 1, open[i])
+		words.Say += s.toldAgain(i == 1)
+		s.f.Wording[languages[i]] = words
 	}
 }
 

@@ -50,6 +50,7 @@ type Covered struct {
 	Section     string
 	Format      string
 	Host        string
+	Machine     int      // sources without a host that are of one machine have the same
 	Kinds       []string // what its format declares
 	First, Last int64    // NoTime where it has no times
 	ZoneKnown   bool

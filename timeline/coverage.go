@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -12,13 +13,14 @@ import (
 // copy of another covers nothing.
 func (t *Timeline) Coverage() event.Coverage {
 	var all event.Coverage
+	machines := t.unnamed()
 	for _, p := range t.places {
 		if p.duplicate != nil {
 			continue
 		}
 		c := event.Covered{
 			Source: p.src.ID, Path: p.src.Path, Section: p.src.Section, Format: p.src.Format,
-			Host: p.hostName(), Kinds: p.src.Kinds, First: p.first, Last: p.last,
+			Host: p.hostName(), Machine: cmp.Or(machines[p.src.ID], p.src.ID), Kinds: p.src.Kinds, First: p.first, Last: p.last,
 			ZoneKnown: p.zoneKnown(), Events: p.tally.events,
 		}
 		for l := range c.ByLevel {
