@@ -23,10 +23,12 @@ type copies struct {
 	also map[event.Span][]int // of a message that was told again: the other sources
 }
 
-// A saying is one message, and the sources that have told it so far.
+// A saying is one message, the logs that have told it so far (the parts of a
+// rotated one are one log), and the sources that have told it again.
 type saying struct {
 	at    int64
 	where event.Span
+	logs  []int
 	again []int
 }
 
@@ -40,7 +42,8 @@ const (
 // Events come in order of time; those without a time come last, and may repeat
 // any.
 func (c *copies) again(e *Engine, ev *event.Event) bool {
-	if len(e.loggers) < 2 || ev.Component == "" || ev.Text == "" || !e.loggers[ev.Where.Source] {
+	log := e.loggers[ev.Where.Source]
+	if len(e.loggers) < 2 || ev.Component == "" || ev.Text == "" || log == 0 {
 		return false
 	}
 	if c.said == nil {
@@ -51,10 +54,10 @@ func (c *copies) again(e *Engine, ev *event.Event) bool {
 	list := c.said[key]
 	for i := range list {
 		s := &list[i]
-		if ev.At != event.NoTime && ev.At-s.at > toldWithin || s.has(ev.Where.Source) {
+		if ev.At != event.NoTime && ev.At-s.at > toldWithin || s.has(log) {
 			continue
 		}
-		s.again = append(s.again, ev.Where.Source)
+		s.logs, s.again = append(s.logs, log), append(s.again, ev.Where.Source)
 		if _, ok := c.also[s.where]; ok || len(c.also) < maxTold {
 			c.also[s.where] = s.again
 		}
@@ -64,14 +67,12 @@ func (c *copies) again(e *Engine, ev *event.Event) bool {
 		list = slices.DeleteFunc(list, func(s saying) bool { return ev.At != event.NoTime && ev.At-s.at > toldWithin })
 	}
 	if len(list) < maxTells {
-		c.said[key] = append(list, saying{at: ev.At, where: ev.Where})
+		c.said[key] = append(list, saying{at: ev.At, where: ev.Where, logs: []int{log}})
 	}
 	return false
 }
 
-func (s *saying) has(source int) bool {
-	return s.where.Source == source || slices.Contains(s.again, source)
-}
+func (s *saying) has(log int) bool { return slices.Contains(s.logs, log) }
 
 func (c *copies) key(e *Engine, ev *event.Event) uint64 {
 	var h maphash.Hash

@@ -27,6 +27,7 @@ zh: {say: '{{.Count}} 次。'}
 		{"two files", "1 app.message source=1|1.4 app.message source=2|2 app.message source=1|2.4 app.message source=2", 2},
 		{"the second file runs ahead", "1 app.message source=1|1.2 app.message source=2|1.9 app.message source=2|2 app.message source=1", 2},
 		{"three files", "1 app.message source=1|1 app.message source=2|1 app.message source=3", 1},
+		{"the log rotated in between", "1 app.message source=4|1.2 app.message source=1", 2},
 		{"too far apart", "1 app.message source=1|4 app.message source=2", 2},
 		{"another host", "1 app.message source=1|1 app.message source=2 host=h2", 2},
 		{"another file than loggers write", "1 app.message source=1|1 app.message source=9", 2},
@@ -35,10 +36,11 @@ zh: {say: '{{.Count}} 次。'}
 	} {
 		s := newStory(t, parse(t, "x/a", rule))
 		s.e.Cover(event.Coverage{
-			{Source: 1, Machine: 1, Path: "messages", Format: "syslog"},
-			{Source: 2, Machine: 2, Path: "dmesg", Format: "dmesg"},
-			{Source: 3, Machine: 3, Path: "journal", Format: "journal"},
-			{Source: 9, Machine: 9, Path: "app.log", Format: "lines"},
+			{Source: 1, Machine: 1, Log: 1, Path: "messages", Format: "syslog"},
+			{Source: 2, Machine: 2, Log: 2, Path: "dmesg", Format: "dmesg"},
+			{Source: 3, Machine: 3, Log: 3, Path: "journal", Format: "journal"},
+			{Source: 4, Machine: 1, Log: 1, Path: "messages.1", Format: "syslog"},
+			{Source: 9, Machine: 9, Log: 9, Path: "app.log", Format: "lines"},
 		})
 		for _, line := range strings.Split(c.events, "|") {
 			ev := s.ev(t, line)

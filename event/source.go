@@ -51,6 +51,7 @@ type Covered struct {
 	Format      string
 	Host        string
 	Machine     int      // sources without a host that are of one machine have the same
+	Log         int      // parts of one rotated log have the same
 	Kinds       []string // what its format declares
 	First, Last int64    // NoTime where it has no times
 	ZoneKnown   bool

@@ -20,8 +20,11 @@ func (t *Timeline) Coverage() event.Coverage {
 		}
 		c := event.Covered{
 			Source: p.src.ID, Path: p.src.Path, Section: p.src.Section, Format: p.src.Format,
-			Host: p.hostName(), Machine: cmp.Or(machines[p.src.ID], p.src.ID), Kinds: p.src.Kinds, First: p.first, Last: p.last,
+			Host: p.hostName(), Machine: cmp.Or(machines[p.src.ID], p.src.ID), Log: p.src.ID, Kinds: p.src.Kinds, First: p.first, Last: p.last,
 			ZoneKnown: p.zoneKnown(), Events: p.tally.events,
+		}
+		if p.series != nil {
+			c.Log = p.series.members[0].src.ID
 		}
 		for l := range c.ByLevel {
 			c.ByLevel[l] = int(p.tally.levels[l])

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -137,7 +138,9 @@ func (p *program) lintRules(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		all = slices.Concat(builtin, own)
+		if all = slices.Concat(builtin, own); holdsMost(own, builtin) {
+			all = own
+		}
 	}
 	if len(problems) == 0 {
 		problems = rules.Check(all, forensic.Kinds())
@@ -160,6 +163,23 @@ func (p *program) lintRules(c *cli.Context) error {
 	return nil
 }
 
+// holdsMost tells whether a folder is the program's own, perhaps changed: it has
+// most of the embedded rules by their names. It is then checked by itself; in any
+// other folder a rule of the same name as an embedded one is a mistake.
+func holdsMost(own, builtin []rules.Rule) bool {
+	names := map[string]bool{}
+	for i := range own {
+		names[own[i].Name] = true
+	}
+	n := 0
+	for i := range builtin {
+		if names[builtin[i].Name] {
+			n++
+		}
+	}
+	return 2*n > len(builtin)
+}
+
 // notes is what is not wrong with a rule and still worth knowing.
 func notes(r *rules.Rule) []string {
 	var out []string
@@ -178,6 +198,9 @@ func notes(r *rules.Rule) []string {
 				}
 			}
 		}
+	}
+	if missing := r.Untranslated(); len(missing) > 0 {
+		out = append(out, "no Chinese text for "+strings.Join(missing, ", "))
 	}
 	if r.En.Because.Empty() {
 		out = append(out, "no because: a finding does not say why it matters")
