@@ -1,18 +1,27 @@
 package correlate
 
 import (
+	"slices"
+
 	"forensic/event"
 	"forensic/rules"
 )
 
 // limits compares a usage with its limit, wherever the two were read on one
-// host: the last limit before the usage, else the first after it.
+// host: the last limit before the usage, else the first after it. Where the limit
+// has attributes that the rule goes by (that of one process), they must agree.
 type limits struct {
 	number float64 // where the rule itself gives the limit
 	same   bool    // both stand in one event
-	known  map[string]float64
+	known  map[string][]ceiling
 	open   map[string][]*shot // usages that wait for a limit
 	shots  shots
+}
+
+// A ceiling is a limit and what it is the limit of.
+type ceiling struct {
+	sight
+	of float64
 }
 
 // A usage is what a run saw of a limit.
@@ -22,7 +31,7 @@ type usage struct{ used, of float64 }
 const maxUnlimited = 1_000
 
 func newLimits(m *rules.Match) *limits {
-	return &limits{number: m.Of.Number, same: m.Of.Selection == m.Use.Selection, known: map[string]float64{}, open: map[string][]*shot{}}
+	return &limits{number: m.Of.Number, same: m.Of.Selection == m.Use.Selection, known: map[string][]ceiling{}, open: map[string][]*shot{}}
 }
 
 func (q *limits) observe(m *machine, sights []sight) {
@@ -76,12 +85,41 @@ func (q *limits) learn(m *machine, s *sight) {
 		q.look(m, full)
 	}
 	at := place(s)
-	q.known[at] = of
-	waiting := q.open[at]
-	delete(q.open, at)
-	for i := range waiting {
-		q.compare(m, waiting[i], of)
+	new := ceiling{*s, of}
+	new.own(m.needs(s.name))
+	q.known[at] = slices.DeleteFunc(q.known[at], func(b ceiling) bool { return b.alike(&new.sight, m.by()) })
+	if len(q.known[at]) < maxUnlimited {
+		q.known[at] = append(q.known[at], new)
 	}
+	waiting := q.open[at]
+	q.open[at] = nil
+	for i := range waiting {
+		if new.holds(&waiting[i].sight, m.by()) {
+			q.compare(m, waiting[i], of)
+		} else {
+			q.open[at] = append(q.open[at], waiting[i])
+		}
+	}
+}
+
+// alike tells whether two limits are of the same thing.
+func (b *ceiling) alike(s *sight, by []string) bool {
+	for _, name := range by {
+		if name != event.Host && b.get(name) != s.get(name) {
+			return false
+		}
+	}
+	return true
+}
+
+// holds tells whether a usage falls under the limit.
+func (b *ceiling) holds(s *sight, by []string) bool {
+	for _, name := range by {
+		if v := b.get(name); name != event.Host && v != "" && v != s.get(name) {
+			return false
+		}
+	}
+	return true
 }
 
 // look compares a usage with the limit of its host, or lets it wait for one.
@@ -91,9 +129,11 @@ func (q *limits) look(m *machine, full *shot) {
 		return
 	}
 	at := place(&full.sight)
-	if of, ok := q.known[at]; ok {
-		q.compare(m, full, of)
-		return
+	for i := range slices.Backward(q.known[at]) {
+		if b := &q.known[at][i]; b.holds(&full.sight, m.by()) {
+			q.compare(m, full, b.of)
+			return
+		}
 	}
 	if len(q.open[at]) >= maxUnlimited {
 		m.evicted++
