@@ -34,7 +34,7 @@ func (k *nearKit) dropped() []nearMiss {
 		for _, n := range m.Names {
 			role := k.of(n.Selection)
 			if !n.Optional && len(role) > 0 && len(role) < 8 {
-				out = append(out, nearMiss{what: "no " + n.Selection, files: k.without(role)})
+				out = append(out, nearMiss{what: "no " + n.Selection, files: k.without(role), role: n.Selection})
 			}
 		}
 		return out
@@ -51,8 +51,10 @@ func (k *nearKit) of(role string) []lineOf {
 }
 
 // without returns the members less some of their lines.
-func (k *nearKit) without(gone []lineOf) []fixtures.File {
-	files := slices.Clone(k.c.Files)
+func (k *nearKit) without(gone []lineOf) []fixtures.File { return without(k.c.Files, gone) }
+
+func without(files []fixtures.File, gone []lineOf) []fixtures.File {
+	files = slices.Clone(files)
 	for i := range files {
 		lines := bytes.SplitAfter(files[i].Data, []byte("\n"))
 		var kept []byte
