@@ -38,17 +38,17 @@ func New(r *forensic.Result, o Options) *Report {
 	}
 	_, out.Zone = r.Zone()
 	for _, in := range r.Inputs {
-		out.Inputs = append(out.Inputs, Input{in.Path, in.Bytes, in.SHA256, problems(in.Faults)})
+		out.Inputs = append(out.Inputs, Input{in.Path, in.Bytes, in.SHA256, b.problems(in.Faults)})
 	}
 	for i := range r.Hosts {
-		out.Hosts = append(out.Hosts, host(&r.Hosts[i]))
+		out.Hosts = append(out.Hosts, b.host(&r.Hosts[i]))
 	}
 	covered := map[int]*event.Covered{}
 	for i := range r.Coverage {
 		covered[r.Coverage[i].Source] = &r.Coverage[i]
 	}
 	for i := range r.Sources {
-		s := source(&r.Sources[i], covered[r.Sources[i].ID])
+		s := b.source(&r.Sources[i], covered[r.Sources[i].ID])
 		out.First.ZoneKnown = out.First.ZoneKnown && (s.First.At != r.First || s.First.ZoneKnown)
 		if s.Last.Known && s.Last.At == r.Last {
 			out.Last.Step = s.Last.Step
@@ -57,7 +57,7 @@ func New(r *forensic.Result, o Options) *Report {
 		out.Sources = append(out.Sources, s)
 	}
 	for _, s := range r.Skipped {
-		out.Skipped = append(out.Skipped, Skipped{s.Path, s.Why, s.Bytes})
+		out.Skipped = append(out.Skipped, Skipped{s.Path, b.word(s.Why), s.Bytes})
 	}
 	for _, f := range r.Findings {
 		if f.Severity < b.floor {
@@ -85,6 +85,20 @@ type builder struct {
 	floor   rules.Severity
 }
 
+// word says what packages below report in the language of the report.
+func (b *builder) word(s string) string { return inLang(s, b.lang) }
+
+func (b *builder) all(list []string) []string {
+	if b.lang != "zh" {
+		return list
+	}
+	var out []string
+	for _, s := range list {
+		out = append(out, b.word(s))
+	}
+	return out
+}
+
 func moment(at int64, step time.Duration, zone bool) Moment {
 	if at == event.NoTime {
 		return Moment{}
@@ -92,10 +106,10 @@ func moment(at int64, step time.Duration, zone bool) Moment {
 	return Moment{at, step, true, zone}
 }
 
-func problems(ps []event.Problem) []Problem {
+func (b *builder) problems(ps []event.Problem) []Problem {
 	var out []Problem
 	for _, p := range ps {
-		out = append(out, Problem{p.What, p.At, max(p.Times, 1)})
+		out = append(out, Problem{b.word(p.What), b.word(p.At), max(p.Times, 1)})
 	}
 	return out
 }
@@ -117,8 +131,8 @@ func measures(r *forensic.Result) []Measure {
 	return out
 }
 
-func host(c *timeline.Clock) Host {
-	h := Host{Name: c.Host, Addresses: c.Addresses, Why: c.Why}
+func (b *builder) host(c *timeline.Clock) Host {
+	h := Host{Name: c.Host, Addresses: c.Addresses, Why: b.all(c.Why)}
 	if c.ZoneKnown {
 		h.Zone = c.Zone
 	}
@@ -166,16 +180,16 @@ func roundTo(d time.Duration) time.Duration {
 	return unit
 }
 
-func source(s *forensic.Source, c *event.Covered) Source {
+func (b *builder) source(s *forensic.Source, c *event.Covered) Source {
 	a, f := &s.Account, &s.Settled
 	out := Source{
-		ID: s.ID, Path: s.Path, Format: s.Format, Why: s.Why, Host: f.Host,
+		ID: s.ID, Path: s.Path, Format: s.Format, Why: b.word(s.Why), Host: f.Host,
 		Bytes: a.Bytes, SHA256: s.SHA256, Lines: a.Lines,
 		Events: a.Events, Unparsed: a.UnparsedLines,
 		First: moment(f.First, f.Step, f.ZoneKnown), Last: moment(f.Last, f.Step, f.ZoneKnown),
-		Year: f.Year, Problems: problems(s.Problems),
-		Section: s.Section, SectionLine: s.Line, HostWhy: f.HostWhy,
-		Taken: f.Taken, DuplicateOf: f.Duplicate, Notes: f.Notes,
+		Year: b.word(f.Year), Problems: b.problems(s.Problems),
+		Section: s.Section, SectionLine: s.Line, HostWhy: b.word(f.HostWhy),
+		Taken: b.word(f.Taken), DuplicateOf: f.Duplicate, Notes: b.all(f.Notes),
 		BytesClaimed: a.Claimed, BytesUnparsed: a.Unparsed, BytesSkipped: a.Skipped,
 		Packets: a.Packets + a.PartPackets + a.BadPackets, PacketsPartly: a.PartPackets, PacketsNot: a.BadPackets,
 	}

@@ -41,7 +41,7 @@ type htmlPage struct {
 	Sources                                []htmlSource
 	Skipped, Problems                      []htmlProblem
 	NotRun                                 []htmlNotRun
-	Limits                                 []string
+	Limits                                 []said
 	SourcesLeft, SkippedLeft, ProblemsLeft said
 	Account, RulesRan                      said
 	Observed                               []htmlObservation
@@ -72,18 +72,22 @@ type htmlRow struct {
 type htmlClock struct {
 	Name, Also, Zone, Offset string
 	Told                     said
-	Why                      []string
+	Why                      []said
 }
 
 type htmlInput struct{ Path, Bytes, SHA256 string }
 
 type htmlSource struct {
-	Path, Host, Format, Events, Loud, Notes string
-	First, Last                             htmlTime
-	NoZone                                  bool
+	Path, Host, Format, Events, Loud string
+	Notes                            said
+	First, Last                      htmlTime
+	NoZone                           bool
 }
 
-type htmlProblem struct{ Where, What, At string }
+type htmlProblem struct {
+	Where    string
+	What, At said
+}
 
 type htmlNotRun struct {
 	Why   said
@@ -128,6 +132,11 @@ func newHTMLPage(reports []*Report) *htmlPage {
 // pair words something in both languages.
 func (p *htmlPage) pair(word func(*printer) string) said {
 	return say(clip(word(p.en)), clip(word(p.zh)))
+}
+
+// row is pair for a row of a table that may have many.
+func (p *htmlPage) row(word func(*printer) string) said {
+	return say(cell(word(p.en)), cell(word(p.zh)))
 }
 
 // clip makes untrusted text safe to show, and bounds it.
@@ -252,8 +261,8 @@ func (p *htmlPage) clockRows(r *Report) {
 		}
 		also := slices.Concat(h.Addresses, h.Names)
 		c.Also = line(list(also, 12, ", "))
-		for _, why := range h.Why {
-			c.Why = append(c.Why, line(why))
+		for k := range h.Why {
+			c.Why = append(c.Why, p.row(func(q *printer) string { return q.r.Hosts[i].Why[k] }))
 		}
 		p.Clocks = append(p.Clocks, c)
 	}
@@ -276,16 +285,7 @@ func (p *htmlPage) sourceRows(r *Report) {
 		if s.Loud > 0 {
 			row.Loud = rules.Thousands(s.Loud)
 		}
-		var notes []string
-		for _, n := range append([]string{s.Why, s.Year, s.Taken}, s.Notes...) {
-			if n != "" {
-				notes = append(notes, n)
-			}
-		}
-		if s.DuplicateOf != "" {
-			notes = append(notes, fmt.Sprintf(english.Duplicate, s.DuplicateOf))
-		}
-		row.Notes = cell(strings.Join(notes, "; "))
+		row.Notes = p.row(func(q *printer) string { return q.notes(&q.r.Sources[i]) })
 		p.Sources = append(p.Sources, row)
 	}
 	p.SourcesLeft = leftOut(len(r.Sources) - len(p.Sources))
@@ -311,28 +311,34 @@ func leftOut(n int) said {
 }
 
 func (p *htmlPage) problemRows(r *Report) {
-	for _, s := range r.Skipped[:min(len(r.Skipped), htmlRows)] {
-		p.Skipped = append(p.Skipped, htmlProblem{Where: cell(s.Path), What: cell(s.Why)})
+	for i, s := range r.Skipped[:min(len(r.Skipped), htmlRows)] {
+		p.Skipped = append(p.Skipped, htmlProblem{Where: cell(s.Path), What: p.row(func(q *printer) string { return q.r.Skipped[i].Why })})
 	}
 	p.SkippedLeft = leftOut(len(r.Skipped) - len(p.Skipped))
 	n := 0
-	add := func(path string, all []Problem) {
-		for _, problem := range all {
+	add := func(path string, of func(r *Report) []Problem) {
+		for k, problem := range of(p.en.r) {
 			if n++; n > htmlRows {
 				continue
 			}
-			at := problem.At
-			if problem.Times > 1 {
-				at = strings.TrimPrefix(at+", ×"+rules.Thousands(problem.Times), ", ")
-			}
-			p.Problems = append(p.Problems, htmlProblem{cell(path), cell(problem.What), cell(at)})
+			p.Problems = append(p.Problems, htmlProblem{
+				Where: cell(path),
+				What:  p.row(func(q *printer) string { return of(q.r)[k].What }),
+				At: p.row(func(q *printer) string {
+					at := of(q.r)[k].At
+					if problem.Times > 1 {
+						at = strings.TrimPrefix(at+q.t.Join+"×"+rules.Thousands(problem.Times), q.t.Join)
+					}
+					return at
+				}),
+			})
 		}
 	}
-	for _, in := range r.Inputs {
-		add(in.Path, in.Problems)
+	for i, in := range r.Inputs {
+		add(in.Path, func(r *Report) []Problem { return r.Inputs[i].Problems })
 	}
 	for i := range r.Sources {
-		add(sourceName(&r.Sources[i]), r.Sources[i].Problems)
+		add(sourceName(&r.Sources[i]), func(r *Report) []Problem { return r.Sources[i].Problems })
 	}
 	p.ProblemsLeft = leftOut(n - len(p.Problems))
 }
@@ -353,8 +359,8 @@ func (p *htmlPage) ruleRows(r *Report) {
 		}
 		p.NotRun[k].Rules += line(n.Rule)
 	}
-	for _, l := range c.LimitsHit[:min(len(c.LimitsHit), htmlRows)] {
-		p.Limits = append(p.Limits, line(l))
+	for i := range c.LimitsHit[:min(len(c.LimitsHit), htmlRows)] {
+		p.Limits = append(p.Limits, p.row(func(q *printer) string { return q.r.Coverage.LimitsHit[i] }))
 	}
 }
 

@@ -344,7 +344,7 @@ func (p *page) clocks() []string {
 		if s := pr.offset(h); s != "" {
 			parts = append(parts, s)
 		}
-		line := cmp.Or(h.Name, p.words().NoHost) + p.words().Colon + strings.Join(append(parts, h.Why...), "; ")
+		line := cmp.Or(h.Name, p.words().NoHost) + p.words().Colon + strings.Join(append(parts, h.Why...), p.words().Semicolon)
 		out = append(out, escape(line))
 	}
 	return out

@@ -28,7 +28,7 @@ func sample() *forensic.Result {
 				ID: 2, Path: "app-07/messages", Format: "syslog", Why: "9 of 9 lines begin a record", Unit: "line",
 				Account: event.Account{Bytes: 900, Claimed: 880, Unparsed: 20, Lines: 9, UnparsedLines: 1, Events: 8},
 			},
-			Settled: timeline.Facts{Source: 2, Host: "app-07", First: at("2014-11-24T07:30:11Z"), Last: at("2014-11-24T07:40:16Z"), Step: time.Second, Year: "2014: from the dated log beside it", Zone: "+08:00", ZoneKnown: true},
+			Settled: timeline.Facts{Source: 2, Host: "app-07", First: at("2014-11-24T07:30:11Z"), Last: at("2014-11-24T07:40:16Z"), Step: time.Second, Year: "2014: from the dates in app-07/app.log", Zone: "+08:00", ZoneKnown: true},
 		},
 		{
 			Source: event.Source{
@@ -92,14 +92,14 @@ func sample() *forensic.Result {
 	return &forensic.Result{
 		Complete: true, Rules: make([]rules.Rule, 4),
 		Inputs:  []forensic.Input{{Path: "bundle.tgz", Bytes: 8000, SHA256: "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}},
-		Hosts:   []timeline.Clock{{Host: "app-07", Zone: "+08:00", ZoneKnown: true, Why: []string{"the date command in app-07/date.txt says CST"}}, {Host: "zk3", Names: []string{"zk3", "zk3.example.com"}, Addresses: []string{"10.0.1.77"}, Zone: "+08:00", ZoneKnown: true, Offset: 2104 * time.Millisecond, OffsetKnown: true, Error: 400 * time.Microsecond, Joins: 214, Why: []string{"214 connections seen by zk3 and wire.pcap"}}},
+		Hosts:   []timeline.Clock{{Host: "app-07", Zone: "+08:00", ZoneKnown: true, Why: []string{"zone +08:00: stated in app-07/date.txt"}}, {Host: "zk3", Names: []string{"zk3", "zk3.example.com"}, Addresses: []string{"10.0.1.77"}, Zone: "+08:00", ZoneKnown: true, Offset: 2104 * time.Millisecond, OffsetKnown: true, Error: 400 * time.Microsecond, Joins: 214, Why: []string{"its clock is +2.104s ahead of that of wire.pcap, give or take 0.4ms: 214 joins"}}},
 		Sources: sources,
 		Skipped: []forensic.Skipped{{Path: "core.1234", Why: "no format takes it; nearest is text (2 of 400 lines begin a record)", Bytes: 10}},
 		First:   at("2014-11-24T07:30:11Z"), Last: at("2014-11-24T07:42:44.12Z"), Step: time.Second,
 		Findings: []*correlate.Finding{churn, overflow},
 		Chains:   []correlate.Chain{{Findings: []*correlate.Finding{churn, overflow}, Say: map[string]string{"en": "Clients of zk3 that leave without a session come before the kernel of app-07 discards TIME_WAIT sockets; that one brings about the other is not proven", "zh": "zk3 的客户端未建立会话即断开，之后 app-07 的内核丢弃 TIME_WAIT 套接字"}, Confidence: rules.Low, Weakest: link}},
 		NotRun:   []correlate.NotRun{{Rule: "socket/time-wait", Why: map[string]string{"en": "no netstat or ss listing in the bundle", "zh": "没有 netstat 或 ss 列表"}}, {Rule: "socket/leak", Why: map[string]string{"en": "no netstat or ss listing in the bundle", "zh": "没有 netstat 或 ss 列表"}}},
-		Limits:   []map[string]string{{"en": "more than 256 open matches of kernel/x; 3 were given up"}},
+		Limits:   []map[string]string{{"en": "rule kernel/x: 3 open matches were given up; at most 256 are kept", "zh": "规则 kernel/x：放弃了 3 个未完成的匹配；最多保留 256 个"}},
 		Coverage: event.Coverage{
 			{Source: 1, Events: 640, Width: time.Minute, Minutes: []event.Minute{
 				{At: at("2014-11-24T07:38:00Z"), Events: 100, Warnings: 3}, {At: at("2014-11-24T07:39:00Z"), Events: 240}, {At: at("2014-11-24T07:42:00Z"), Events: 300, Errors: 1},

@@ -188,3 +188,18 @@ func Unclosed(r *Report) []string {
 	}
 	return out
 }
+
+// notes is everything that is to be said of a source: why it was read as it
+// was, its year, when it was taken, and what its clock was found to do.
+func (p *printer) notes(s *Source) string {
+	var notes []string
+	for _, n := range append([]string{s.Why, s.Year, s.Taken}, s.Notes...) {
+		if n != "" {
+			notes = append(notes, n)
+		}
+	}
+	if s.DuplicateOf != "" {
+		notes = append(notes, fmt.Sprintf(p.t.Duplicate, s.DuplicateOf))
+	}
+	return strings.Join(notes, p.t.Semicolon)
+}

@@ -1,0 +1,32 @@
+package report
+
+// What the reading of containers says.
+var phrasesOfBundles = []phrase{
+	{"{} bytes were kept", "保留了 {} 字节"}, {"1 byte was kept", "保留了 1 字节"}, {"{} bytes ({} lines) were kept", "保留了 {} 字节（{} 行）"}, {"{} bytes (1 line) were kept", "保留了 {} 字节（1 行）"}, {"1 byte ({} line) was kept", "保留了 1 字节（{} 行）"},
+	{"{} of {} bytes were kept", "{2} 字节中保留了 {1} 字节"}, {"{} of {} bytes ({} lines) were kept", "{2} 字节中保留了 {1} 字节（{3} 行）"}, {"{} of {} bytes (1 line) were kept", "{2} 字节中保留了 {1} 字节（1 行）"}, {"{} of 1 byte was kept", "1 字节中保留了 {} 字节"},
+	{"{} members were kept", "保留了 {} 个成员"}, {"1 member was kept", "保留了 1 个成员"}, {"{*}, at {*}", "{}，位于{}"},
+	{"reading resumed at byte {}", "从第 {} 字节起恢复读取"}, {"not read", "未读取"}, {"not followed", "未跟随"}, {"not opened", "未打开"}, {"not expanded", "未展开"}, {"not read a second time", "不再重复读取"},
+	{"{*}: not read; unpack it and name the folder", "{}：不读取；请解包后指定其文件夹"}, {"RAR archive", "RAR 归档"}, {"7z archive", "7z 归档"}, {"lz4 file", "lz4 文件"}, {"lzip file", "lzip 文件"}, {"lzop file", "lzop 文件"},
+	{"compress (.Z) file", "compress（.Z）文件"}, {"LZH-compressed (.z) file", "LZH 压缩（.z）文件"}, {"pack-compressed (.z) file", "pack 压缩（.z）文件"}, {"cabinet archive", "cabinet 归档"}, {"cpio archive", "cpio 归档"}, {"ar archive", "ar 归档"}, {"RPM package", "RPM 软件包"},
+	{"unpacks to more than {} times its size, the limit", "解压后超过自身大小的 {} 倍（上限）"}, {"the whole input unpacks to more than {} bytes, the limit", "全部输入解压后超过 {} 字节（上限）"},
+	{"the whole input has more than {} members, the limit", "全部输入的成员超过 {} 个（上限）"}, {"this one and the rest were not read", "此成员及其余成员未读取"}, {"nested more than {} levels deep, the limit", "嵌套超过 {} 层（上限）"}, {"longer than {} bytes, the limit for one member", "超过 {} 字节（单个成员的上限）"},
+	{"needs {} bytes of memory beside {} for what it lies in, the limit is {}", "需要 {} 字节内存，其外层另需 {}，上限为 {}"},
+	{"the directory could not be read whole: {*}", "目录未能完整读取：{}"}, {"it can now", "现在可以了"}, {"symbolic link to {}", "指向 {} 的符号链接"}, {"hard link to {}", "指向 {} 的硬链接"}, {"an unknown place", "未知位置"},
+	{"named pipe", "命名管道"}, {"socket", "套接字"}, {"device", "设备"}, {"character device", "字符设备"}, {"block device", "块设备"}, {"it became a directory", "变成了目录"}, {"permission denied", "没有权限"}, {"no such file or directory", "文件或目录不存在"}, {"input/output error", "输入输出错误"}, {"is a directory", "是目录"},
+	{"the file changed while it was read: {*}", "文件在读取过程中发生变化：{}"}, {"it was written to", "有写入"}, {"{} bytes before, {} after", "之前 {} 字节，之后 {}"}, {"1 byte before, {} after", "之前 1 字节，之后 {}"},
+	{"reading failed: {*}", "读取失败：{}"}, {"the archive ends early", "归档提前结束"}, {"the archive ends inside a header", "归档在文件头中间结束"}, {"the archive has no end marker", "归档没有结束标记"}, {"the archive was not read", "归档未读取"},
+	{"compressed data is damaged: its decoder gave up", "压缩数据损坏：解码器放弃"}, {"compressed data is damaged: its checksum does not match", "压缩数据损坏：校验和不符"}, {"compressed data is damaged", "压缩数据损坏"}, {"compressed data ends early", "压缩数据提前结束"}, {"other bytes follow the end of the compressed data", "压缩数据之后还有其他字节"},
+	{"checksum does not match", "校验和不符"}, {"the checksum does not match", "校验和不符"}, {"the data end early", "数据提前结束"}, {"ends early", "提前结束"}, {"its header says {}", "其文件头写的是 {}"},
+	{"a header is damaged", "文件头损坏"}, {"no valid header follows", "其后没有有效的文件头"}, {"another archive follows the end marker", "结束标记之后还有一个归档"}, {"its members are read too", "其成员也已读取"},
+	{"a record of {} bytes for names or attributes, the limit is {}", "名称或属性记录长 {} 字节，上限 {}"}, {"a record of attributes is damaged", "属性记录损坏"}, {"what stands before the damage counts", "损坏之前的部分有效"},
+	{"the archive has another member of this name", "归档中另有同名成员"}, {"this is number {}", "这是第 {} 个"}, {"name points outside the bundle", "名称指向归档之外"}, {"read under its written name, nothing written", "按所写名称读取，未写出任何文件"},
+	{"continued from another volume", "接续自另一卷"}, {"only this part is read", "只读取此部分"}, {"sparse file of {} in {} of archive", "稀疏文件 {}，归档中只占 {}"},
+	{"{} after the end marker", "结束标记之后有 {}"}, {"{} before the archive", "归档之前有 {}"}, {"{} between members that the directory does not name", "成员之间有 {} 未列入目录"},
+	{"the last {} are part of a block of {} that can only be unpacked whole", "最后 {} 属于一个 {} 的块，只能整体解压"}, {"xz data asks for a dictionary of {} bytes, the limit is {}", "xz 数据要求 {} 字节的字典，上限 {}"}, {"xz data uses filter {}, which is not read", "xz 数据使用过滤器 {}，不支持"}, {"xz: not as the format says", "不符合 xz 格式"},
+	{"zstd data needs a dictionary that is not in it", "zstd 数据需要外部字典"}, {"zstd data asks for a window of {} bytes, the limit is {}", "zstd 数据要求 {} 字节的窗口，上限 {}"},
+	{"the archive has no directory at its end", "归档末尾没有目录"}, {"the directory at its end covers only a part", "末尾的目录只覆盖一部分"}, {"the directory is damaged", "目录损坏"}, {"the directory changed while it was read", "目录在读取过程中发生变化"}, {"members are read by their own headers", "成员按各自的文件头读取"},
+	{"the directory names it, but there is no header of a member at its place", "目录列有此成员，但对应位置没有成员头"}, {"shares its bytes with {}", "与 {} 共用字节"}, {"the directory names it {}, its own header {}", "目录中名为 {}，自身文件头中名为 {}"},
+	{"the directory says method {}, its own header {}", "目录写方法 {}，自身文件头写 {}"}, {"the directory says {} bytes in {}, its own header {} in {}", "目录写 {} 字节（压缩后 {}），自身文件头写 {}（{}）"}, {"the directory and its own header have different checksums", "目录与自身文件头的校验和不同"}, {"the directory counts", "以目录为准"},
+	{"encrypted", "已加密"}, {"compressed with method {} ({})", "以方法 {}（{}）压缩"}, {"compressed with method {}", "以方法 {} 压缩"},
+	{"{}: {*}", "{}：{}"},
+}
