@@ -43,5 +43,6 @@ var phrasesOfFormats = []phrase{
 	{"ls could not list all it was asked", "ls 未能列出全部要求的内容"}, {"netstat could not do all it was asked", "netstat 未能完成全部要求"}, {"names and values of counters differ in number", "计数器的名称与数值个数不一致"},
 	{"the command shows a part of its output only: {}", "命令只显示了部分输出：{}"}, {"rows are left out of this output", "此输出省略了若干行"}, {"sysctl could not read a setting", "sysctl 有设置项读不到"},
 	{"more kinds of problems than are listed", "问题种类太多，未全部列出"},
+	{"{} NUL bytes before the first line were left out: a file cut short while it was written to looks like this", "略去了第一行之前的 {} 个 NUL 字节：写入过程中被截短的文件就是这样"},
 	{"line does not fit this output", "该行不符合此输出"}, {"text between commands is not read", "命令之间的文字未读取"}, {"text that no format takes is not read", "没有格式能读的文字未读取"},
 }

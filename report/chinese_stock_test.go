@@ -49,7 +49,8 @@ func TestStockIsComplete(t *testing.T) {
 					if piece = strings.Trim(piece, " ,:()"); !strings.Contains(piece, " ") {
 						continue
 					}
-					if known++; !strings.Contains(stock, piece) {
+					_, whole := (&saying{translator: toChinese()}).say(piece, 0)
+					if known++; !whole && !strings.Contains(stock, piece) {
 						t.Errorf("%s: %q of %q is not in the stock", set.Position(lit.Pos()), piece, s)
 					}
 				}
