@@ -41,6 +41,8 @@ type Member struct {
 	Modified     time.Time // zero where nothing tells it
 	ModifiedFrom string    // "file", "tar header", "gzip header", "zip entry", "zip entry without zone"
 	Size         int64     // bytes to come, as far as the container says; -1: it does not say
+	Line         int       // lines of the file before the first that is read, of one that was followed from there on
+	Offset       int64     // bytes of the file before the first that is read
 	io.ReadCloser
 }
 

@@ -115,6 +115,7 @@ func (w *walker) notAFile(in folder, name string, kind byte) string {
 func (it *item) fromFile(f fs.File, before fs.FileInfo) {
 	it.modified, it.modifiedFrom = before.ModTime().UTC(), "file"
 	it.size = before.Size()
+	it.begun, _ = before.Sys().(begun)
 	if before.ModTime().IsZero() {
 		it.modified, it.modifiedFrom = before.ModTime(), ""
 	}

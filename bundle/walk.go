@@ -36,6 +36,7 @@ type item struct {
 	ratio        float64 // where flow is nil: unpacked bytes for one of the input
 	random       io.ReaderAt
 	whole        int64         // size of random
+	begun        begun         // what of the file lies before it
 	changed      func() *Fault // asked at the end: did the file change while it was read
 }
 
@@ -103,7 +104,7 @@ func (w *walker) count(it item) bool {
 }
 
 func (it *item) member() *Member {
-	return &Member{Path: it.path, Modified: it.modified, ModifiedFrom: it.modifiedFrom, Size: it.size}
+	return &Member{Path: it.path, Modified: it.modified, ModifiedFrom: it.modifiedFrom, Size: it.size, Line: it.begun.line, Offset: it.begun.offset}
 }
 
 // enter looks at what s holds and goes into it, or gives it as a member.
@@ -159,7 +160,7 @@ func (w *walker) unpack(it item, s stream, c *codec) bool {
 			up.paid, up.judge = up.hot, w.judge
 		}
 	}()
-	it.packed, it.flow, it.random, it.size = true, f, nil, -1
+	it.packed, it.flow, it.random, it.size, it.begun = true, f, nil, -1, begun{}
 	return w.enter(it, t)
 }
 

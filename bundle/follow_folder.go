@@ -1,0 +1,349 @@
+package bundle
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A spec is one PATH: what it stands for is looked up again and again.
+type spec struct {
+	path  string
+	label string // what member paths begin with; "" for a single folder
+	kind  byte   // 'f' a file, 'd' a folder, '*' a pattern, 's' standard input
+	found bool
+}
+
+// specsOf tells what each PATH is.
+func specsOf(paths []string) ([]*spec, error) {
+	labels := []string{""}
+	if len(paths) > 1 {
+		labels = labelsOf(paths)
+	}
+	var specs []*spec
+	for i, p := range paths {
+		s := &spec{path: p, label: labels[i], kind: 'f'}
+		info, err := os.Stat(p)
+		switch {
+		case p == "-":
+			s.kind = 's'
+		case err == nil && info.IsDir():
+			s.kind = 'd'
+		case err == nil && info.Mode()&fs.ModeNamedPipe != 0:
+			return nil, fmt.Errorf("follow %s: it is a named pipe; read it through standard input: forensic follow - < %s", p, p)
+		case err == nil && !info.Mode().IsRegular():
+			return nil, fmt.Errorf("follow %s: it is neither a file nor a folder", p)
+		case err != nil && strings.ContainsAny(p, "*?["):
+			if _, bad := path.Match(p, ""); bad != nil {
+				return nil, fmt.Errorf("follow %s: the pattern is not complete", p)
+			}
+			s.kind = '*'
+		case err != nil:
+			if _, bad := os.Stat(filepath.Dir(p)); bad != nil && !errors.Is(bad, fs.ErrPermission) {
+				return nil, fmt.Errorf("follow %s: there is no folder %s", p, filepath.Dir(p))
+			}
+		}
+		if s.label == "" && s.kind != 'd' {
+			s.label = "stdin"
+			if p != "-" {
+				s.label = baseName(p)
+			}
+		}
+		specs = append(specs, s)
+	}
+	return specs, nil
+}
+
+// look looks at every log, and, where list says so, for new ones.
+func (f *Following) look(list bool) {
+	if list {
+		for _, s := range f.specs {
+			f.find(s)
+		}
+	}
+	now := time.Now()
+	f.mu.Lock()
+	logs := f.logs
+	f.mu.Unlock()
+	ended := map[*Log]bool{}
+	for _, l := range logs {
+		l.mu.Lock()
+		if !l.ended && !l.closed {
+			if l.path != "" {
+				l.look(now)
+			}
+			l.tick(now)
+		}
+		if l.ended {
+			ended[l] = true
+		}
+		l.mu.Unlock()
+	}
+	if len(ended) > 0 {
+		f.forgetLogs(ended)
+	}
+}
+
+// forgetLogs drops the logs that have ended.
+func (f *Following) forgetLogs(ended map[*Log]bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.logs = slices.DeleteFunc(slices.Clone(f.logs), func(l *Log) bool {
+		if ended[l] && l.path != "" && f.byPath[l.path] == l {
+			delete(f.byPath, l.path)
+		}
+		return ended[l]
+	})
+}
+
+// find finds the files that a PATH stands for.
+func (f *Following) find(s *spec) {
+	first := !s.found
+	s.found = true
+	switch s.kind {
+	case 's':
+		if first {
+			f.add(s.label, "", s, first)
+		}
+	case 'f':
+		f.add(s.label, s.path, s, first)
+	case '*':
+		names, _ := filepath.Glob(s.path)
+		for _, name := range names {
+			label := baseName(name)
+			if strings.Count(s.label, "/") > 0 || len(f.specs) > 1 {
+				label = s.label + "/" + label
+			}
+			f.addFound(label, name, names, s, first)
+		}
+	case 'd':
+		f.findIn(s, s.path, s.label, 0, first)
+	}
+}
+
+// findIn goes through a folder. Links are not followed.
+func (f *Following) findIn(s *spec, dir, label string, depth int, first bool) {
+	list, err := os.ReadDir(dir)
+	f.trouble(dir, err, "the folder cannot be read: ")
+	var names []string
+	for _, e := range list {
+		if e.Type().IsRegular() {
+			names = append(names, filepath.Join(dir, e.Name()))
+		}
+	}
+	for _, e := range list {
+		at := path.Join(label, readableName(e.Name()))
+		switch {
+		case e.IsDir() && depth < 32:
+			f.findIn(s, filepath.Join(dir, e.Name()), at, depth+1, first)
+		case e.Type().IsRegular():
+			f.addFound(at, filepath.Join(dir, e.Name()), names, s, first)
+		}
+	}
+}
+
+// trouble tells once what stands in the way of a folder, and again when it came
+// back after it was gone.
+func (f *Following) trouble(dir string, err error, what string) {
+	key := "dir " + dir
+	if err == nil {
+		delete(f.told, key)
+		return
+	}
+	if !f.told[key] {
+		f.told[key] = true
+		f.fault(&Fault{Path: readableName(filepath.Base(dir)), What: what + whyNotOpen(err)})
+	}
+}
+
+// addFound adds a file that was found in a folder, unless it is an older
+// generation of another one, or compressed.
+func (f *Following) addFound(label, name string, among []string, s *spec, first bool) {
+	if f.known(name) != nil {
+		return
+	}
+	if ending := compressedEnding(name); ending != "" {
+		if !first && !f.told[name] && len(f.told) < 1<<16 {
+			f.told[name] = true
+			if !f.isOlder(name, among) {
+				f.fault(&Fault{Path: label, What: "a compressed file; such are not followed: analyze reads it"})
+			}
+		}
+		return
+	}
+	if f.isOlder(name, among) || f.held(name) {
+		return
+	}
+	f.add(label, name, s, first)
+}
+
+// isOlder tells whether a name is that of an older generation of a log among
+// others, or of one that is followed.
+func (f *Following) isOlder(name string, among []string) bool {
+	for _, other := range among {
+		if other != name && len(other) <= len(name) && rotatedFrom(filepath.Base(name), filepath.Base(other)) {
+			return true
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, l := range f.logs {
+		if filepath.Dir(l.path) == filepath.Dir(name) && rotatedFrom(filepath.Base(name), filepath.Base(l.path)) {
+			return true
+		}
+	}
+	return false
+}
+
+// held tells whether the file under a name is one of a log's already, under
+// another name.
+func (f *Following) held(name string) bool {
+	info, err := os.Lstat(name)
+	if err != nil {
+		return false
+	}
+	id := idOf(info)
+	f.mu.Lock()
+	logs := f.logs
+	f.mu.Unlock()
+	for _, l := range logs {
+		l.mu.Lock()
+		for _, g := range l.gens {
+			if g.file != nil && g.id == id && id != (fileID{}) {
+				l.mu.Unlock()
+				return true
+			}
+		}
+		l.mu.Unlock()
+	}
+	return false
+}
+
+func (f *Following) known(name string) *Log {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.byPath[name]
+}
+
+// add begins to follow what a name stands for.
+func (f *Following) add(label, name string, s *spec, first bool) {
+	key := name
+	if s.kind == 's' {
+		key = "-"
+	}
+	f.mu.Lock()
+	have := f.byPath[key] != nil
+	full := len(f.logs) >= maxLogs
+	for n, base := 2, label; !have && slices.ContainsFunc(f.logs, func(l *Log) bool { return l.Path == label }); n++ {
+		label = fmt.Sprintf("%s#%d", base, n)
+	}
+	f.mu.Unlock()
+	if have {
+		return
+	}
+	if full {
+		if !f.told["full"] {
+			f.told["full"] = true
+			f.fault(&Fault{Path: label, What: fmt.Sprintf("%d files are followed, the limit; this one and the rest are not", maxLogs), Limit: true})
+		}
+		return
+	}
+	l := f.newLog(label, name, s)
+	l.mu.Lock()
+	if s.kind == 's' {
+		l.startPump()
+	} else {
+		l.start(first && !f.opt.Whole)
+	}
+	l.mu.Unlock()
+	f.open.Add(1)
+	f.mu.Lock()
+	f.byPath[key] = l
+	f.logs = append(f.logs, l)
+	f.queue = append(f.queue, l)
+	f.mu.Unlock()
+	select {
+	case f.fresh <- struct{}{}:
+	default:
+	}
+}
+
+// compressedEnding is what the name of a compressed file ends with.
+func compressedEnding(name string) string {
+	for _, end := range []string{".gz", ".bz2", ".xz", ".zst", ".zip", ".tgz", ".Z", ".lz4"} {
+		if strings.HasSuffix(name, end) {
+			return end
+		}
+	}
+	return ""
+}
+
+// rotatedFrom tells whether old is a name that rotation gives to base: a number
+// or a date behind it or before its ending, and perhaps that of compression.
+func rotatedFrom(old, base string) bool {
+	old = strings.TrimSuffix(old, compressedEnding(old))
+	if old == base || len(old) <= len(base) {
+		return false
+	}
+	if rest, ok := strings.CutPrefix(old, base); ok {
+		return rotationMark(rest)
+	}
+	ext := path.Ext(base)
+	stem := strings.TrimSuffix(base, ext)
+	rest, ok := strings.CutPrefix(old, stem)
+	if !ok || ext == "" || stem == "" {
+		return false
+	}
+	rest, ok = strings.CutSuffix(rest, ext)
+	return ok && rotationMark(rest)
+}
+
+// rotationMark tells whether s is what tells rotated files apart: ".1",
+// "-20261120", "_2026-11-20T15", ".old".
+func rotationMark(s string) bool {
+	if len(s) < 2 || !strings.ContainsRune("-._", rune(s[0])) {
+		return false
+	}
+	switch s[1:] {
+	case "old", "bak", "prev", "last", "backup":
+		return true
+	}
+	digits := 0
+	for _, c := range s[1:] {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case !strings.ContainsRune("-._:TZ", c):
+			return false
+		}
+	}
+	return digits > 0
+}
+
+// rotationNumber is the last number in a name's mark, -1 where there is none
+// or it is a date.
+func rotationNumber(name string) int {
+	name = strings.TrimSuffix(name, compressedEnding(name))
+	end := len(name)
+	for end > 0 && (name[end-1] < '0' || name[end-1] > '9') {
+		end--
+	}
+	from := end
+	for from > 0 && name[from-1] >= '0' && name[from-1] <= '9' {
+		from--
+	}
+	if end == from || end-from > 9 {
+		return -1
+	}
+	n := 0
+	for _, c := range name[from:end] {
+		n = n*10 + int(c-'0')
+	}
+	return n
+}

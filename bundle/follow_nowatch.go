@@ -1,0 +1,7 @@
+//go:build !linux
+
+package bundle
+
+const watchable = false
+
+func tryWatch() error { return nil }

@@ -1,0 +1,433 @@
+package bundle
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// abandonAfter is how long a log found in a folder is held after its name and
+// its file are gone.
+const abandonAfter = 10 * time.Minute
+
+// look looks at what stands under the log's name, until it is what is read.
+func (l *Log) look(now time.Time) {
+	for tries := 0; tries < 64 && l.lookOnce(now); tries++ {
+	}
+}
+
+// lookOnce tells whether another file was found under the name.
+func (l *Log) lookOnce(now time.Time) bool {
+	info, err := os.Stat(l.path)
+	if err == nil && !l.linked {
+		if at, err2 := os.Lstat(l.path); err2 == nil && at.Mode()&fs.ModeSymlink != 0 {
+			info, err = at, nil
+		}
+	}
+	switch {
+	case os.IsNotExist(err):
+		l.absent(now)
+		return false
+	case err != nil:
+		l.stands(whyNotOpen(err))
+		return false
+	case !info.Mode().IsRegular():
+		l.stands(notFollowed(info.Mode()) + "; a log is waited for there")
+		return false
+	}
+	l.missing = time.Time{}
+	newest := l.newest()
+	if newest != nil && newest.id == idOf(info) {
+		l.stands("")
+		return false
+	}
+	if l.unread() >= maxUnread {
+		return false
+	}
+	file, info, err := openRegular(l.path)
+	if err != nil {
+		l.stands(whyNotOpen(err))
+		return false
+	}
+	if newest != nil && newest.id == idOf(info) {
+		file.Close()
+		return true
+	}
+	l.stands("")
+	// Only now the folder is listed: what was renamed before the file was opened
+	// is in it.
+	for _, g := range l.between(newest) {
+		l.join(g, now)
+	}
+	l.join(begin(file, info, l.path, 0), now)
+	return true
+}
+
+// newest is the file that the log was last written to.
+func (l *Log) newest() *generation {
+	if n := len(l.gens); n > 0 {
+		return l.gens[n-1]
+	}
+	return nil
+}
+
+// unread counts the renamed files that were not read to their end.
+func (l *Log) unread() int {
+	n := 0
+	for _, g := range l.gens {
+		if !g.drained {
+			n++
+		}
+	}
+	return n
+}
+
+// join adds a newer generation.
+func (l *Log) join(g *generation, now time.Time) {
+	if old := l.newest(); old != nil && old.retired.IsZero() {
+		old.retired = now
+		if old.path == l.path {
+			old.path, old.gone = "", true // unless the folder shows it
+			l.rename(old)
+		}
+	}
+	if g.kept == nil {
+		g.kept = l.f.kept.file(l, g)
+	}
+	l.gens = append(l.gens, g)
+	if g.file != nil {
+		g.waker = l.f.wakeBy(g.file, func(gone bool) {
+			l.rouse()
+			if gone {
+				l.f.again()
+			}
+		})
+	}
+	l.rouse()
+}
+
+// absent notes that nothing has the name.
+func (l *Log) absent(now time.Time) {
+	if l.missing.IsZero() {
+		l.missing = now
+	}
+	newest := l.newest()
+	switch gone := now.Sub(l.missing); {
+	case newest == nil:
+		l.stands("there is no such file; it is waited for")
+	case gone >= 2*time.Second: // rotation leaves a gap
+		what := "the file was renamed, and no other took its name; it is waited for"
+		if newest.deleted() {
+			what = "the file was deleted; what was written to it by then is read, and another one waited for"
+		}
+		l.stands(what)
+	}
+	if l.at.kind == 'f' || newest != nil && now.Sub(newest.grew) < abandonAfter || now.Sub(l.missing) < abandonAfter {
+		return
+	}
+	for i := len(l.gens) - 1; i >= 0; i-- {
+		if len(l.gens[i].held) > 0 {
+			l.gens[i].flush = true
+			l.rouse()
+			return
+		}
+		l.leave(i)
+	}
+	l.finish()
+	l.rouse()
+}
+
+// deleted tells whether no name is left of a file.
+func (g *generation) deleted() bool {
+	if g.file == nil {
+		return false
+	}
+	info, err := g.file.Stat()
+	return err == nil && linksOf(info) == 0
+}
+
+// stands tells what stands in the way of the name, once, and that it is gone.
+func (l *Log) stands(what string) {
+	if what == l.stood {
+		return
+	}
+	if what != "" {
+		l.f.fault(&Fault{Path: l.Path, What: what})
+	} else if strings.HasPrefix(l.stood, "permission") {
+		l.f.fault(&Fault{Path: l.Path, What: "permission was given; it is read"})
+	}
+	l.stood = what
+}
+
+// siblings lists the names in the log's folder that rotation gives to its
+// files.
+func (l *Log) siblings() []string {
+	d, err := os.Open(filepath.Dir(l.path))
+	if err != nil {
+		return nil
+	}
+	defer d.Close()
+	base := filepath.Base(l.path)
+	var names []string
+	for {
+		list, err := d.ReadDir(1024)
+		for _, e := range list {
+			if rotatedFrom(e.Name(), base) {
+				names = append(names, filepath.Join(filepath.Dir(l.path), e.Name()))
+			}
+		}
+		if err != nil {
+			return names
+		}
+	}
+}
+
+// rename finds under which name a file is now.
+func (l *Log) rename(g *generation) {
+	for _, name := range l.siblings() {
+		if info, err := os.Lstat(name); err == nil && idOf(info) == g.id {
+			g.path, g.gone = name, false
+			return
+		}
+	}
+}
+
+// learn remembers the older generations that are there already.
+func (l *Log) learn() {
+	for _, name := range l.siblings() {
+		if compressedEnding(name) == "" {
+			l.know(name)
+		}
+	}
+}
+
+// know remembers a file that is not to be read.
+func (l *Log) know(name string) {
+	f, info, err := openRegular(name)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	g := &generation{id: idOf(info), path: name, head: make([]byte, min(info.Size(), headKept))}
+	n, _ := f.ReadAt(g.head, 0)
+	g.head = g.head[:n]
+	if len(l.before) > 4*maxPast {
+		clear(l.before)
+	}
+	l.before[g.id] = g
+}
+
+// between finds the files the log was written to between the newest that is
+// read and the one that has its name now, oldest first.
+func (l *Log) between(newest *generation) []*generation {
+	if newest == nil {
+		return nil
+	}
+	var found []*generation
+	for _, name := range l.siblings() {
+		if compressedEnding(name) != "" || l.unread()+len(found) >= maxUnread {
+			continue
+		}
+		if g := l.unknown(name); g != nil {
+			found = append(found, g)
+		}
+	}
+	order(found, rotationNumber(newest.path))
+	if newest.deleted() && len(found) > 0 {
+		l.fault(nil, "files that the log was written to were deleted, perhaps some that were not read", "")
+	}
+	return found
+}
+
+// order sorts generations oldest first. Where the one before them has a number,
+// the numbers tell: they rise with time if any is above it, else they fall.
+func order(list []*generation, before int) {
+	rising, numbered := false, before >= 0
+	for _, g := range list {
+		n := rotationNumber(g.path)
+		rising = rising || n > before
+		numbered = numbered && n >= 0
+	}
+	slices.SortFunc(list, func(a, b *generation) int {
+		if c := a.mtime.Compare(b.mtime); c != 0 && !numbered {
+			return c
+		}
+		c := cmp.Compare(rotationNumber(b.path), rotationNumber(a.path))
+		if rising {
+			c = -c
+		}
+		return cmp.Or(c, strings.Compare(a.path, b.path))
+	})
+	for _, g := range list {
+		g.mtime = time.Time{}
+	}
+}
+
+// unknown opens a sibling that was not read: a generation, or one that was left
+// and has grown since.
+func (l *Log) unknown(name string) *generation {
+	info, err := os.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	id := idOf(info)
+	for _, g := range l.gens {
+		if g.file != nil && g.id == id {
+			g.path, g.gone = name, false
+			return nil
+		}
+	}
+	f, info, err := openRegular(name)
+	if err != nil {
+		l.fault(nil, filepath.Base(name)+": "+whyNotOpen(err), "")
+		return nil
+	}
+	id = idOf(info)
+	if b := l.before[id]; b != nil && b.begins(f) {
+		f.Close()
+		return nil
+	}
+	for i, g := range l.past {
+		if g.id != id || !g.begins(f) {
+			continue
+		}
+		g.path, g.gone = name, false
+		if info.Size() <= g.seen {
+			f.Close()
+			return nil
+		}
+		l.past = slices.Delete(l.past, i, i+1)
+		g.file, g.drained, g.kept.over = f, true, false
+		l.gens = slices.Insert(l.gens, 0, g) // older than what is read, and late
+		return nil
+	}
+	for _, g := range slices.Concat(l.gens, l.past) {
+		if g.given >= 256 && info.Size() >= g.given && g.id != id && g.starts(f) {
+			f.Close()
+			l.know(name) // a copy of what was read
+			return nil
+		}
+	}
+	g := begin(f, info, name, 0)
+	g.mtime = info.ModTime() // for order
+	return g
+}
+
+// begins tells whether a file has the first bytes that g has.
+func (g *generation) begins(f io.ReaderAt) bool {
+	b := make([]byte, len(g.head))
+	n, _ := f.ReadAt(b, 0)
+	return string(b[:n]) == string(g.head)
+}
+
+// truncated goes on where the file of a generation has lost what was read of
+// it: in the copy that was made of it before, if there is one, and in the file
+// from its first byte on.
+func (l *Log) truncated(i int) {
+	g := l.gens[i]
+	file, known := g.file, g.size
+	now := time.Now()
+	if known == 0 { // others may have been copied from it, and it begins anew
+		l.insert(i, l.between(g), now)
+		return
+	}
+	to := g.seen // up to where it was read, or will be
+	old := l.copyOf(g)
+	w := g.waker
+	g.waker = nil
+	g.file = old
+	if old != nil {
+		if info, err := old.Stat(); err == nil {
+			to = info.Size()
+			g.size = to
+		}
+		g.held, g.seen = g.held[:0], g.given
+		g.tail = make([]byte, min(g.given, tailKept))
+		old.ReadAt(g.tail, g.given-int64(len(g.tail)))
+		g.mtime = time.Time{}
+	} else {
+		g.flush = len(g.held) > 0 // its rest is gone
+		g.path, g.gone = "", true
+	}
+	g.retired, g.drained = now, false
+	switch {
+	case known > to:
+		what, at := lost(to, known)
+		l.fault(nil, "the file was truncated: "+what, at)
+	case old == nil && g.seen > 0:
+		l.fault(nil, fmt.Sprintf("the file was truncated at %d bytes; what was written to it in the moment before, if anything, is lost", g.seen), fmt.Sprintf("byte %d", g.seen))
+	}
+	info, err := file.Stat()
+	if err != nil {
+		file.Close()
+		return
+	}
+	path := g.path
+	if i == len(l.gens)-1 {
+		path = l.path
+	}
+	n := begin(file, info, path, 0)
+	n.waker = w
+	n.kept = l.f.kept.file(l, n)
+	l.gens = slices.Insert(l.gens, i+1, n)
+	if i+1 < len(l.gens)-1 {
+		n.retired = now
+	}
+	l.insert(i+1, l.between(g), now) // copied and emptied more than once
+	l.f.dirty.Store(true)
+}
+
+// insert puts generations that are over before another one.
+func (l *Log) insert(at int, list []*generation, now time.Time) {
+	for _, g := range list {
+		g.retired = now
+		g.kept = l.f.kept.file(l, g)
+	}
+	l.gens = slices.Insert(l.gens, at, list...)
+}
+
+// copyOf finds a copy of what was read of a truncated file, and opens it. Files
+// that cannot be one are known from then on.
+func (l *Log) copyOf(g *generation) *os.File {
+	if g.given == 0 {
+		return nil
+	}
+	var best *os.File
+	var newest time.Time
+	for _, name := range l.siblings() {
+		info, err := os.Lstat(name)
+		if err != nil || !info.Mode().IsRegular() || compressedEnding(name) != "" || l.has(idOf(info)) {
+			continue
+		}
+		f, info, err := openRegular(name)
+		if err != nil {
+			continue
+		}
+		if b := l.before[idOf(info)]; info.Size() < g.given || b != nil && b.begins(f) && !g.begins(f) || !g.starts(f) {
+			f.Close()
+			l.know(name)
+			continue
+		}
+		if best != nil && info.ModTime().Before(newest) {
+			f.Close()
+			continue
+		}
+		if best != nil {
+			best.Close()
+		}
+		best, newest = f, info.ModTime()
+		g.id, g.path = idOf(info), name
+	}
+	return best
+}
+
+// has tells whether a file is being read.
+func (l *Log) has(id fileID) bool {
+	return slices.ContainsFunc(l.gens, func(g *generation) bool { return g.file != nil && g.id == id })
+}
