@@ -34,6 +34,12 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	if err != nil {
 		return nil, err
 	}
+	return analyze(ctx, paths, roots, nil, opt, sinks)
+}
+
+// analyze is Analyze for what is open already, with the faults that were met
+// before.
+func analyze(ctx context.Context, paths []string, roots []bundle.Root, faults []*bundle.Fault, opt Options, sinks []Sink) (*Result, error) {
 	rs, err := opt.rules()
 	if err != nil {
 		return nil, err
@@ -51,6 +57,9 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	defer line.Close()
 
 	g := newGatherer(opt, engine, line)
+	for _, f := range faults {
+		g.faults = append(g.faults, *f)
+	}
 	if err := g.gather(ctx, roots); err != nil {
 		return nil, err
 	}

@@ -390,3 +390,22 @@ func (f *Following) labelOf(l *Log, g *generation) string {
 	}
 	return base
 }
+
+// Stdin tells whether the log is standard input.
+func (l *Log) Stdin() bool { return l.path == "" }
+
+// Replaying tells whether what was kept before a restart is still being given.
+func (f *Following) Replaying() bool {
+	f.mu.Lock()
+	logs := f.logs
+	f.mu.Unlock()
+	for _, l := range logs {
+		l.mu.Lock()
+		on := l.replay != nil
+		l.mu.Unlock()
+		if on {
+			return true
+		}
+	}
+	return false
+}

@@ -44,6 +44,11 @@ type Engine struct {
 	// In is the zone that known times are printed in. Nil: UTC.
 	In *time.Location
 
+	// Seen is what each source could have told by now, for Due. Close is given
+	// its own.
+	Seen event.Coverage
+
+	live       bool // see Live
 	rules      []*rules.Rule
 	found      map[int][]*Finding // by number of rule, once Close has returned
 	selections []selection

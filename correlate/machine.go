@@ -34,6 +34,9 @@ type machine struct {
 	samples map[string]*samples // numbers of each key, where snapshots show them
 	prove   map[int]bool        // sources that showed that they would print what is missing
 
+	fresh []*run // the pattern was met, and Due has not returned it
+	told  []*run // Due has, and it stands
+
 	watch *watch // nil: nobody asks how far it comes
 
 	evicted int // matches and runs given up for want of room
@@ -209,6 +212,9 @@ func (m *machine) met(r *run, at int64, sure bool) {
 	}
 	if !r.hit {
 		r.onset = at
+		if m.e.live || len(m.fresh) < maxFindings {
+			m.fresh = append(m.fresh, r)
+		}
 	}
 	r.hit = true
 	r.hitLow = r.hitLow || sure
@@ -217,7 +223,8 @@ func (m *machine) met(r *run, at int64, sure bool) {
 // finish ends a run.
 func (m *machine) finish(r *run) {
 	delete(m.runs, r.id)
-	if !r.hit {
+	r.over = true
+	if !r.hit || m.e.live {
 		return
 	}
 	if len(m.ended) >= maxFindings {

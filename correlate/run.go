@@ -40,8 +40,11 @@ type run struct {
 	waits []wait // absence
 	rise  rise   // growth
 	usage usage  // limit
-	told  bool   // Due has returned it
 	onset int64  // when the pattern was first met
+
+	over    bool        // it has ended
+	told    *Finding    // what Due returned of it
+	counted event.Times // of it, when Changes last told
 }
 
 // A role holds what one selection contributed.

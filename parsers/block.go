@@ -23,7 +23,14 @@ const lineCut = "line is longer than 1 MiB; its first 1048576 bytes are kept, al
 // begin takes the first block and returns the size of a byte order mark.
 func (b *block) begin(in *Input) int64 {
 	head := make([]byte, 4096)
-	n, err := io.ReadFull(in.Reader, head)
+	b.live, _ = in.Reader.(Live)
+	var n int
+	var err error
+	if b.live != nil {
+		n, err = b.firstOf(head)
+	} else {
+		n, err = io.ReadFull(in.Reader, head)
+	}
 	head = head[:n]
 	enc, mark := encodingOf(head)
 	b.enc, b.filter = enc, in.Filter
@@ -37,6 +44,9 @@ func (b *block) begin(in *Input) int64 {
 	if enc != asUTF8 {
 		b.units = &utf16Reader{src: b.src, enc: enc}
 		b.src = b.units
+		b.live = nil // its lines are told as the next ones come
+	} else if b.live != nil {
+		b.ahead = head[mark:]
 	}
 	b.page.Offset = in.Offset + int64(mark)
 	if b.refill(0) > 0 {
@@ -99,10 +109,11 @@ func (b *block) refill(keep int) int64 {
 	filtered := len(b.text) - keep
 	b.drop(keep)
 	var left int64
-	for !b.eof {
+	b.quiet = false
+	for !b.eof && !b.quiet {
 		b.read()
 		if bytes.IndexByte(b.buf[filtered:], '\n') >= 0 {
-			if len(b.buf)-filtered >= blockSize/2 {
+			if len(b.buf)-filtered >= blockSize/2 || b.live != nil {
 				break
 			}
 		} else if len(b.buf)-filtered > maxLine {
@@ -125,7 +136,7 @@ func (b *block) refill(keep int) int64 {
 	b.clean = utf8.ValidString(b.text)
 	b.page.Text = b.text
 	b.safe = whole
-	for i := 0; i < aroundLines && !b.eof && len(b.buf) < maxBuffer && b.safe > 0; i++ {
+	for i := 0; i < aroundLines && !b.eof && !b.quiet && len(b.buf) < maxBuffer && b.safe > 0; i++ {
 		b.safe = strings.LastIndexByte(b.text[:b.safe-1], '\n') + 1
 	}
 	if b.filter != nil && whole > filtered {
@@ -169,6 +180,10 @@ func (b *block) read() {
 		// The reader failed while the first bytes were looked at.
 		n, _ := io.ReadFull(b.src, b.grow())
 		b.buf, b.eof = b.buf[:len(b.buf)+n], true
+		return
+	}
+	if b.live != nil {
+		b.readLive()
 		return
 	}
 	n, err := b.src.Read(b.grow())

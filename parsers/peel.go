@@ -78,6 +78,11 @@ func peel(ctx context.Context, w wrapper, in *Input, emit Emit) error {
 			if b.eof && pos >= len(b.text) {
 				break
 			}
+			if b.quiet {
+				if err := p.hush(); err != nil {
+					return err
+				}
+			}
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -154,10 +159,11 @@ func (p *peeler) stream(name string) *stream {
 // reader of its format. Where each of its lines stands in the member is kept
 // until the record it belongs to has been told.
 type stream struct {
-	name  string
-	buf   []byte
-	whole bool // buf ends with a line's end
-	ended bool
+	name   string
+	buf    []byte
+	whole  bool // buf ends with a line's end
+	ended  bool
+	hushed bool // nothing came for a while, and its parser is to know
 
 	lines []streamLine // from line base on
 	base  int
@@ -206,14 +212,50 @@ func (s *stream) put(w *wrapped, number int, raw, size int64) {
 // Read gives the parser what has come in, or lets the member go on until there
 // is more.
 func (s *stream) Read(b []byte) (int, error) {
-	for len(s.buf) == 0 {
-		if s.ended || !s.yield(struct{}{}) {
-			return 0, io.EOF
+	for {
+		n, _, err := s.More(b)
+		if n > 0 || err != nil {
+			return n, err
 		}
 	}
-	n := copy(b, s.buf)
+}
+
+// More is Read, but says so when the member is quiet.
+func (s *stream) More(b []byte) (n int, quiet bool, err error) {
+	for len(s.buf) == 0 {
+		if s.hushed {
+			s.hushed = false
+			return 0, true, nil
+		}
+		if s.ended || !s.yield(struct{}{}) {
+			return 0, false, io.EOF
+		}
+	}
+	n = copy(b, s.buf)
 	s.buf = s.buf[:copy(s.buf, s.buf[n:])]
-	return n, nil
+	return n, false, nil
+}
+
+// open is what a stream's parser reads: a live one where the member is.
+func (p *peeler) open(s *stream) io.Reader {
+	if _, live := p.in.Reader.(Live); live {
+		return s
+	}
+	return struct{ io.Reader }{s}
+}
+
+// hush lets the parsers tell what they have, while the member is quiet.
+func (p *peeler) hush() error {
+	for _, s := range p.streams {
+		if !s.whole || len(s.buf) == 0 && s.next == nil {
+			continue
+		}
+		s.hushed = true
+		if err := p.run(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // run lets the stream's parser read what has come in. It runs in a coroutine:
@@ -226,7 +268,7 @@ func (p *peeler) run(s *stream) error {
 		}
 		emit := p.emit
 		s.in = &Input{
-			Path: p.in.Path, Modified: p.in.Modified, Source: p.in.Source, Filter: p.in.Filter, Reader: s, Offset: streamEnd, Begin: p.in.Begin,
+			Path: p.in.Path, Modified: p.in.Modified, Source: p.in.Source, Filter: p.in.Filter, Reader: p.open(s), Offset: streamEnd, Begin: p.in.Begin,
 			Dated: slices.ContainsFunc(f.Kinds, func(k event.Kind) bool { return k.Name == event.LogMessage.Name }),
 		}
 		if p.in.Begin != nil {

@@ -82,6 +82,14 @@ func (s *scanner) records() error {
 			if s.eof && s.at.pos >= len(s.text) {
 				return s.close()
 			}
+			if s.quiet && s.open != nil {
+				// Nothing came for a while: what is there is told as it is.
+				if err := s.close(); err != nil {
+					return err
+				}
+				s.quiet = false
+				continue
+			}
 			if err := s.more(); err != nil {
 				return err
 			}
@@ -246,7 +254,11 @@ type block struct {
 	filter Filter
 	enc    encoding
 	eof    bool
-	fault  error // what ended the reading, where it was not the end
+	live   Live   // src, of a file that is still growing
+	ahead  []byte // what of it was read already
+	hushed bool   // it was quiet behind that
+	quiet  bool   // and nothing came of it for a while
+	fault  error  // what ended the reading, where it was not the end
 
 	buf   []byte
 	text  string // the whole lines of buf
