@@ -122,6 +122,7 @@ func (f *Following) keep() {
 	for {
 		select {
 		case <-f.ctx.Done():
+			f.look(true) // what is new by now is read too
 			return
 		case <-tick.C:
 		case <-f.poke:

@@ -171,6 +171,9 @@ func (g *generation) read(l *Log) look {
 // took passes on the whole lines of what was read at seen.
 func (g *generation) took(l *Log, new []byte) look {
 	n := len(new)
+	if g.seen == 0 && binary(new) {
+		l.raw = true
+	}
 	g.note(new)
 	g.seen += int64(n)
 	g.grew, g.warned = time.Now(), false
@@ -188,6 +191,14 @@ func (g *generation) took(l *Log, new []byte) look {
 	l.out = append(append(l.out[:0], g.held...), new[:end]...)
 	g.held = append(g.held[:0], new[end:]...)
 	return g.pass(l, l.out[len(l.out)-1] == '\n' || l.raw)
+}
+
+// binary tells bytes that are not made of lines: captures, and UTF-16, whose
+// line ends are two bytes. NULs at the beginning are what a writer leaves that
+// goes on at its place in a truncated file.
+func binary(b []byte) bool {
+	b = bytes.TrimLeft(b[:min(len(b), 4096)], "\x00")
+	return bytes.IndexByte(b, 0) >= 0
 }
 
 // readSource reads on in a compressed generation.
@@ -274,6 +285,9 @@ func (g *generation) close(f *Following) {
 		g.waker = nil
 	}
 	if g.file != nil {
+		if info, err := g.file.Stat(); err == nil {
+			g.mtime = info.ModTime() // which the report goes by
+		}
 		g.file.Close()
 		g.file = nil
 	}

@@ -92,6 +92,9 @@ func (f *Following) look(list bool) {
 
 // forgetLogs drops the logs that have ended.
 func (f *Following) forgetLogs(ended map[*Log]bool) {
+	for l := range ended {
+		l.Close()
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.logs = slices.DeleteFunc(slices.Clone(f.logs), func(l *Log) bool {
@@ -177,7 +180,14 @@ func (f *Following) addFound(label, name string, among []string, s *spec, first 
 		}
 		return
 	}
-	if f.isOlder(name, among) || f.held(name) {
+	if f.held(name) {
+		return
+	}
+	if f.isOlder(name, among) {
+		if !first && !f.told[name] && len(f.told) < 1<<16 && f.strange(name) {
+			f.told[name] = true
+			f.fault(&Fault{Path: label, What: "by its name an older file of a log that is followed, but it was not renamed from it: not read; analyze reads it"})
+		}
 		return
 	}
 	f.add(label, name, s, first)
@@ -225,6 +235,29 @@ func (f *Following) held(name string) bool {
 	return false
 }
 
+// strange tells whether a file, silent for long enough that it is no copy that
+// is being made, is none that a log was written to.
+func (f *Following) strange(name string) bool {
+	info, err := os.Lstat(name)
+	if err != nil || time.Since(info.ModTime()) < retireAfter {
+		return false
+	}
+	id := idOf(info)
+	f.mu.Lock()
+	logs := f.logs
+	f.mu.Unlock()
+	for _, l := range logs {
+		l.mu.Lock()
+		_, known := l.before[id]
+		known = known || slices.ContainsFunc(l.past, func(g *generation) bool { return g.id == id })
+		l.mu.Unlock()
+		if known {
+			return false
+		}
+	}
+	return true
+}
+
 func (f *Following) known(name string) *Log {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -259,7 +292,7 @@ func (f *Following) add(label, name string, s *spec, first bool) {
 	if s.kind == 's' {
 		l.startPump()
 	} else {
-		l.start(first && !f.opt.Whole)
+		l.start(first)
 	}
 	l.mu.Unlock()
 	f.open.Add(1)

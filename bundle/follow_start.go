@@ -23,7 +23,8 @@ func (l *Log) start(there bool) {
 	if l.f.state != nil && l.resume() {
 		return
 	}
-	if !there || l.f.opt.Since.IsZero() {
+	back := l.f.opt.Whole || !l.f.opt.Since.IsZero()
+	if !there || !back {
 		l.learn()
 	}
 	file, info, err := openRegular(l.path)
@@ -39,7 +40,7 @@ func (l *Log) start(there bool) {
 	if there {
 		from = l.beginning(file, info)
 	}
-	if there && from == 0 && !l.f.opt.Since.IsZero() {
+	if there && from == 0 && back {
 		l.readBack(info)
 	}
 	g := begin(file, info, l.path, from)
@@ -49,6 +50,9 @@ func (l *Log) start(there bool) {
 
 // beginning is the place from which a file that is there already is read.
 func (l *Log) beginning(file *os.File, info fs.FileInfo) int64 {
+	if l.f.opt.Whole {
+		return 0
+	}
 	if l.f.opt.Since.IsZero() || info.ModTime().Before(l.f.opt.Since) {
 		return lineStart(file, info.Size())
 	}
@@ -58,7 +62,7 @@ func (l *Log) beginning(file *os.File, info fs.FileInfo) int64 {
 // sinceIn steps back through a file, with growing strides, until a block begins
 // before the time that is asked for.
 func (l *Log) sinceIn(file *os.File, info fs.FileInfo) int64 {
-	if l.f.opt.Older == nil {
+	if l.f.opt.Older == nil || l.f.opt.Whole {
 		return 0
 	}
 	block := make([]byte, readSize)
