@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,8 @@ func asJSON(t *testing.T, r *forensic.Result) string {
 	}
 	return string(text)
 }
+
+var rotatedName = regexp.MustCompile(`[-._](old|[0-9][-0-9]*)(\.|$)`)
 
 // feed writes the files of a folder into another one, in random pieces, all of
 // them growing at the same time, and gives them the times they have there.
@@ -70,6 +73,11 @@ func feed(t *testing.T, from, to string, rnd *rand.Rand, pause func()) {
 		i := rnd.IntN(len(files))
 		g := files[i]
 		n := min(len(g.rest), 1+rnd.IntN(1+len(g.rest)))
+		if i = slices.IndexFunc(files, func(g *growing) bool { return rotatedName.MatchString(filepath.Base(g.name)) }); i >= 0 {
+			g, n = files[i], len(files[i].rest) // one that is not written to any more
+		} else {
+			i = slices.Index(files, g)
+		}
 		name := filepath.Join(to, g.name)
 		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 			t.Fatal(err)

@@ -61,6 +61,10 @@ var doors = map[string][]string{
 // connection, runs no other program, loads no plugin, and libraries do not log.
 var nowhere = []string{"net", "net/http", "net/rpc", "os/exec", "plugin", "log", "log/slog", "testing"}
 
+// except is the one file that runs a program: the command that the user gives
+// with --notify, never anything found in an input.
+var except = map[string]string{"cmd/forensic/follow_notify.go": "os/exec"}
+
 type source struct {
 	dir, name string
 	imports   []string
@@ -131,7 +135,7 @@ func TestDoors(t *testing.T) {
 			door := doorOf(name)
 			external := strings.Contains(strings.Split(name, "/")[0], ".")
 			switch allowed := doors[door]; {
-			case slices.Contains(nowhere, name):
+			case slices.Contains(nowhere, name) && except[s.name] != name:
 				t.Errorf("%s imports %s, which nothing may", s.name, name)
 			case door == "" && external:
 				t.Errorf("%s imports %s, which has no door", s.name, name)

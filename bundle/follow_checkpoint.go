@@ -348,7 +348,7 @@ func (l *Log) resume() bool {
 		return true
 	}
 	last := &generation{path: l.path}
-	for _, g := range l.between(last) {
+	for _, g := range l.between(last, nil) {
 		l.join(g, now)
 	}
 	return true

@@ -171,7 +171,7 @@ func (g *generation) read(l *Log) look {
 // took passes on the whole lines of what was read at seen.
 func (g *generation) took(l *Log, new []byte) look {
 	n := len(new)
-	if g.seen == 0 && binary(new) {
+	if g.seen == 0 && notLines(new) {
 		l.raw = true
 	}
 	g.note(new)
@@ -193,10 +193,10 @@ func (g *generation) took(l *Log, new []byte) look {
 	return g.pass(l, l.out[len(l.out)-1] == '\n' || l.raw)
 }
 
-// binary tells bytes that are not made of lines: captures, and UTF-16, whose
+// notLines tells bytes that are not made of lines: captures, and UTF-16, whose
 // line ends are two bytes. NULs at the beginning are what a writer leaves that
 // goes on at its place in a truncated file.
-func binary(b []byte) bool {
+func notLines(b []byte) bool {
 	b = bytes.TrimLeft(b[:min(len(b), 4096)], "\x00")
 	return bytes.IndexByte(b, 0) >= 0
 }

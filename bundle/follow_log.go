@@ -40,6 +40,7 @@ type Log struct {
 	ending  bool
 	closed  bool
 	stood   string        // what stands in the way of the name, as told
+	listed  time.Time     // when its folder was last looked through while it was empty
 	missing time.Time     // since when nothing has the name
 	linked  bool          // the name is a symbolic link, and was from the beginning
 	replay  io.ReadCloser // what was kept before a restart
@@ -320,6 +321,9 @@ func (l *Log) Close() error {
 func (l *Log) tick(now time.Time) {
 	rouse := false
 	drained := 0
+	if l.path != "" && l.stood == "" {
+		l.emptied(now)
+	}
 	for i := 0; i < len(l.gens); i++ {
 		g := l.gens[i]
 		silent := now.Sub(g.grew)

@@ -62,7 +62,7 @@ func (l *Log) lookOnce(now time.Time) bool {
 	l.stands("")
 	// Only now the folder is listed: what was renamed before the file was opened
 	// is in it.
-	for _, g := range l.between(newest) {
+	for _, g := range l.between(newest, nil) {
 		l.join(g, now)
 	}
 	l.join(begin(file, info, l.path, 0), now)
@@ -225,7 +225,10 @@ func (l *Log) know(name string) {
 
 // between finds the files the log was written to between the newest that is
 // read and the one that has its name now, oldest first.
-func (l *Log) between(newest *generation) []*generation {
+//
+// Where the file stayed and was emptied, current is it: a copy of what it holds
+// may be being made, and is none of them.
+func (l *Log) between(newest *generation, current *os.File) []*generation {
 	if newest == nil {
 		return nil
 	}
@@ -234,7 +237,12 @@ func (l *Log) between(newest *generation) []*generation {
 		if compressedEnding(name) != "" || l.unread()+len(found) >= maxUnread {
 			continue
 		}
-		if g := l.unknown(name); g != nil {
+		g := l.unknown(name)
+		if g != nil && current != nil && (prefixOf(g.file, current) || l.wasRead(g)) {
+			g.file.Close()
+			continue
+		}
+		if g != nil {
 			found = append(found, g)
 		}
 	}
@@ -243,6 +251,57 @@ func (l *Log) between(newest *generation) []*generation {
 		l.fault(nil, "files that the log was written to were deleted, perhaps some that were not read", "")
 	}
 	return found
+}
+
+// prefixOf tells whether one file holds no more than the beginning of another.
+func prefixOf(a, b *os.File) bool {
+	x, y := make([]byte, 32<<10), make([]byte, 32<<10)
+	for at := int64(0); ; {
+		n, err := a.ReadAt(x, at)
+		m, _ := b.ReadAt(y[:n], at)
+		if m < n || string(x[:n]) != string(y[:n]) {
+			return false
+		}
+		if at += int64(n); err != nil {
+			return true
+		}
+	}
+}
+
+// wasRead tells whether a file holds the beginning of what was read last: a copy
+// that was made before the last of it was written.
+func (l *Log) wasRead(c *generation) bool {
+	x, y := make([]byte, 32<<10), make([]byte, 32<<10)
+	for i := len(l.gens) - 1; i >= max(0, len(l.gens)-3); i-- {
+		g := l.gens[i]
+		if c.size == 0 || c.size > g.given || g.kept == nil {
+			continue
+		}
+		at := int64(0)
+		for at < c.size {
+			n, _ := c.file.ReadAt(x[:min(int64(len(x)), c.size-at)], at)
+			m, err := l.f.kept.readAt(g.kept, y[:n], at)
+			if m == 0 || err != nil || string(x[:m]) != string(y[:m]) {
+				break
+			}
+			at += int64(m)
+		}
+		if at == c.size {
+			return true
+		}
+	}
+	return false
+}
+
+// emptied looks for what was copied from a file that is empty, filled and emptied
+// so fast that its own time does not show it.
+func (l *Log) emptied(now time.Time) {
+	g := l.newest()
+	if g == nil || g.file == nil || g.seen > 0 || g.size > 0 || now.Sub(l.listed) < listEvery {
+		return
+	}
+	l.listed = now
+	l.insert(len(l.gens)-1, l.between(g, g.file), now)
 }
 
 // order sorts generations oldest first. Where the one before them has a number,
@@ -334,7 +393,7 @@ func (l *Log) truncated(i int) {
 	file, known := g.file, g.size
 	now := time.Now()
 	if known == 0 { // others may have been copied from it, and it begins anew
-		l.insert(i, l.between(g), now)
+		l.insert(i, l.between(g, file), now)
 		return
 	}
 	to := g.seen // up to where it was read, or will be
@@ -379,7 +438,7 @@ func (l *Log) truncated(i int) {
 	if i+1 < len(l.gens)-1 {
 		n.retired = now
 	}
-	l.insert(i+1, l.between(g), now) // copied and emptied more than once
+	l.insert(i+1, l.between(g, file), now) // copied and emptied more than once
 	l.f.dirty.Store(true)
 }
 
@@ -392,8 +451,7 @@ func (l *Log) insert(at int, list []*generation, now time.Time) {
 	l.gens = slices.Insert(l.gens, at, list...)
 }
 
-// copyOf finds a copy of what was read of a truncated file, and opens it. Files
-// that cannot be one are known from then on.
+// copyOf finds a copy of what was read of a truncated file, and opens it.
 func (l *Log) copyOf(g *generation) *os.File {
 	if g.given == 0 {
 		return nil
@@ -411,7 +469,6 @@ func (l *Log) copyOf(g *generation) *os.File {
 		}
 		if b := l.before[idOf(info)]; info.Size() < g.given || b != nil && b.begins(f) && !g.begins(f) || !g.starts(f) {
 			f.Close()
-			l.know(name)
 			continue
 		}
 		if best != nil && info.ModTime().Before(newest) {

@@ -93,7 +93,7 @@ func (r *follower) got(log string) string {
 // await waits until a log has given so many lines.
 func (r *follower) await(t testing.TB, log string, lines int) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(8 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if strings.Count(r.got(log), "\n") >= lines {
 			return
 		}
@@ -103,7 +103,7 @@ func (r *follower) await(t testing.TB, log string, lines int) {
 
 func (r *follower) awaitFault(t testing.TB, what string) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(8 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if strings.Contains(strings.Join(r.told(), "\n"), what) {
 			return
 		}

@@ -12,9 +12,9 @@ import (
 // found counts as over, while events are still coming.
 const livePause = 10 * time.Minute
 
-// maxTold bounds how many findings of one rule stand at the same time, while
+// maxStanding bounds how many findings of one rule stand at the same time, while
 // events are still coming.
-const maxTold = 1_000
+const maxStanding = 1_000
 
 // A Progress is how far a finding has come since Due returned it.
 type Progress struct {
@@ -53,13 +53,13 @@ func (e *Engine) Due() []*Finding {
 				f = e.finding(m, r, e.Seen, &faults)
 			}
 			switch {
-			case f != nil && f.Standing == Confirmed && (!e.live || len(m.told) < maxTold):
+			case f != nil && f.Standing == Confirmed && (!e.live || len(m.told) < maxStanding):
 				r.told = f
 				out = append(out, f)
 				if e.live {
 					m.told = append(m.told, r)
 				}
-			case r.over || len(waiting) >= maxTold:
+			case r.over || len(waiting) >= maxStanding:
 			default:
 				waiting = append(waiting, r) // it may come to something
 			}

@@ -15,7 +15,7 @@ _forensic() {
         esac
     done
     case $verb in
-    '') words='analyze timeline rules formats explain schema --help --version' ;;
+    '') words='analyze timeline follow rules formats explain schema --help --version' ;;
     rules) words='list show test lint new --help' ;;
     formats) words='list detect --help' ;;
     'analyze')
@@ -70,6 +70,29 @@ _forensic() {
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
         esac
         if [[ $cur == -* ]]; then words='--format -f --output -o --host --source --level --kind --grep --around --finding --csv-bom --since --until --timezone --year --clock --rules --disable --format-of --no-hash --memory --jobs --temp --progress --strict --quiet -q --verbose -v --lang --color --help'; fi
+        ;;
+    'follow')
+        case $prev in
+        --format|-f) return ;;
+        --since) COMPREPLY=($(compgen -W '10m 2h' -- "$cur")); return ;;
+        --output|-o) compopt -o default 2>/dev/null; return ;;
+        --notify) return ;;
+        --checkpoint) compopt -o default 2>/dev/null; return ;;
+        --template) COMPREPLY=($(compgen -W 'sre brief fupan notice' -- "$cur")); return ;;
+        --severity) COMPREPLY=($(compgen -W 'info warning error critical' -- "$cur")); return ;;
+        --fail-on) COMPREPLY=($(compgen -W 'info warning error critical' -- "$cur")); return ;;
+        --timezone) return ;;
+        --year) return ;;
+        --clock) return ;;
+        --rules) compopt -o default 2>/dev/null; return ;;
+        --disable) return ;;
+        --format-of) return ;;
+        --memory) return ;;
+        --temp) compopt -o default 2>/dev/null; return ;;
+        --lang) COMPREPLY=($(compgen -W 'en zh' -- "$cur")); return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
+        esac
+        if [[ $cur == -* ]]; then words='--format -f --since --output -o --notify --checkpoint --template --severity --fail-on --timezone --year --clock --rules --disable --format-of --no-hash --memory --temp --strict --quiet -q --verbose -v --lang --color --help'; fi
         ;;
     'rules list')
         case $prev in
