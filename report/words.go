@@ -9,7 +9,7 @@ import (
 // words are the sentences of the program's own in one language. What findings
 // say comes worded by package correlate.
 type words struct {
-	WhatHappened, Findings, Clocks, Read, NotRead, Problems, RulesNotRun, Limits string // headings
+	WhatHappened, Together, Findings, Clocks, Read, NotRead, Problems, RulesNotRun, Limits string // headings
 
 	Interrupted string
 	To          string // between two times
@@ -69,7 +69,7 @@ type words struct {
 }
 
 var english = words{
-	WhatHappened: "WHAT HAPPENED", Findings: "FINDINGS", Clocks: "CLOCKS", Read: "READ", NotRead: "NOT READ",
+	WhatHappened: "WHAT HAPPENED", Together: "HOW IT HANGS TOGETHER", Findings: "FINDINGS", Clocks: "CLOCKS", Read: "READ", NotRead: "NOT READ",
 	Problems: "PROBLEMS IN WHAT WAS READ", RulesNotRun: "RULES THAT COULD NOT RUN", Limits: "LIMITS REACHED",
 
 	Interrupted: "INTERRUPTED: only part of the input was read, and what follows is drawn from that part.",

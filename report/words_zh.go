@@ -1,7 +1,7 @@
 package report
 
 var chinese = words{
-	WhatHappened: "发生了什么", Findings: "发现", Clocks: "时钟", Read: "已读取", NotRead: "未读取",
+	WhatHappened: "发生了什么", Together: "因果关系", Findings: "发现", Clocks: "时钟", Read: "已读取", NotRead: "未读取",
 	Problems: "已读取内容中的问题", RulesNotRun: "无法运行的规则", Limits: "触及的上限",
 
 	Interrupted: "已中断：只读取了部分输入，以下结论仅基于这一部分。",
