@@ -256,6 +256,6 @@ func (p *printer) chains() {
 		p.colored(dim, 2, c.Refute)
 	}
 	if n := len(p.r.Chains) - fewChains; n > 0 {
-		p.colored(dim, 2, fmt.Sprintf(p.t.MoreEvidence, n))
+		p.colored(dim, 2, fmt.Sprintf(p.t.MoreInJSON, n))
 	}
 }

@@ -64,6 +64,7 @@ type words struct {
 	RulesRan                                  string    // ran, not
 	Join                                      string    // between things in a list
 	Semicolon                                 string    // between remarks
+	MoreInJSON                                string    // n
 	Colon                                     string
 	Stop                                      string // end of a sentence
 }
@@ -113,7 +114,7 @@ var english = words{
 	Packets: [2]string{"packet", "packets"}, Rule: [2]string{"rule", "rules"}, Input: [2]string{"input", "inputs"},
 	MoreSources: "and %d more without problems (-v lists all)", Sections: "with sections read as %s", Duplicate: "same content as %s, counted once",
 	UnparsedLines: "%s not understood", Account: "%s bytes = %s in records + %s not understood + %s left out",
-	RulesRan: "%d rules ran, %d could not.", Semicolon: "; ", Join: ", ", Colon: ": ", Stop: ".",
+	RulesRan: "%d rules ran, %d could not.", MoreInJSON: "%d more stand in the JSON report.", Semicolon: "; ", Join: ", ", Colon: ": ", Stop: ".",
 }
 
 // wordsFor returns the words of a language.
