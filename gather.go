@@ -159,7 +159,7 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	src := &event.Source{Path: m.Path, Format: format.Name, Why: reason(format, guesses), Modified: m.Modified, Unit: "line"}
 	w.register(src, format)
 	in := &parsers.Input{
-		Path: m.Path, Modified: m.Modified, Source: src.ID, Offset: padding,
+		Path: m.Path, Modified: m.Modified, Source: src.ID, Offset: padding, Ahead: true,
 		Reader: io.MultiReader(strings.NewReader(string(head)), &rest{counted, readFault}),
 	}
 	filter, emit := w.reader(format, src, string(head))

@@ -48,6 +48,7 @@ const (
 // was sure enough; the guesses then are the reasons.
 func Detect(path string, head []byte) (Format, []Guess) {
 	text := []byte(headText(head))
+	defer cleanOnce(text)()
 	guesses := make([]Guess, 0, len(formats))
 	for _, f := range formats {
 		seen := text

@@ -136,7 +136,12 @@ type Input struct {
 	Stopped bool
 	Behind  int
 
-	behind func() (lines int, err error) // set by what reads: counts those lines
+	// Ahead says that Reader may be read in another goroutine, ahead of what is
+	// parsed; Read has waited for it when it returns.
+	Ahead bool
+
+	behind  func() (lines int, err error) // set by what reads: counts those lines
+	release func()                        // set by what reads ahead: stops it
 }
 
 // maxProblems is how many different problems of one source are kept.
