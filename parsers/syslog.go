@@ -49,7 +49,7 @@ func (m *syslogMemory) head(line string, e *event.Event) bool {
 	if p.level == event.NoLevel && p.text != "" {
 		p.ownLevel()
 	}
-	if p.text != "" && p.tag != "kernel" && (isDigit(p.text[0]) || p.text[0] == '[' || len(p.text) > 5 && digits(p.text[1:], 4)) {
+	if p.tag != "kernel" && mayBeRecord(p.text) {
 		m.inside(p)
 	}
 	e.Stamp, e.Level, e.Component, e.Text = p.stamp, p.level, p.tag, p.text
@@ -57,6 +57,12 @@ func (m *syslogMemory) head(line string, e *event.Event) bool {
 		e.Component = p.logger
 	}
 	return true
+}
+
+// mayBeRecord tells whether a message may begin as the records of an
+// application's log do: with a time, or a mark before one.
+func mayBeRecord(s string) bool {
+	return s != "" && (isDigit(s[0]) || s[0] == '[' || len(s) > 5 && digits(s[1:], 4))
 }
 
 // isTraceLine tells whether a message, its control characters escaped, is a line
