@@ -256,7 +256,7 @@ func (f *feed) own(text []byte) int64 {
 	if f.enc == asUTF8 {
 		return int64(len(text))
 	}
-	return utf16Size(string(text))
+	return utf16Size(text)
 }
 
 // cut ends the line that a chunk begins with behind maxLine bytes with a line
