@@ -52,7 +52,10 @@ func newGatherer(opt Options, engine *correlate.Engine, line *timeline.Timeline)
 // result, since order comes from paths.
 func (g *gatherer) gather(ctx context.Context, roots []bundle.Root) error {
 	jobs := g.opt.Jobs
-	if jobs <= 0 {
+	switch {
+	case g.opt.Slow:
+		jobs = 1
+	case jobs <= 0:
 		jobs = min(runtime.GOMAXPROCS(0), 4)
 	}
 	ctx, stop := context.WithCancelCause(ctx)
@@ -199,7 +202,7 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	src := &event.Source{Path: m.Path, Format: format.Name, Why: reason(format, guesses), Modified: m.Modified, Unit: "line"}
 	w.register(src, format)
 	in := &parsers.Input{
-		Path: m.Path, Modified: m.Modified, Source: src.ID, Offset: padding, Ahead: true,
+		Path: m.Path, Modified: m.Modified, Source: src.ID, Offset: padding, Ahead: !w.opt.Slow,
 		Reader: io.MultiReader(strings.NewReader(string(head)), &rest{counted, readFault}),
 	}
 	filter, emit := w.reader(format, src, string(head))
@@ -262,6 +265,9 @@ func (w *worker) register(s *event.Source, f parsers.Format) {
 // format can meet, and where its events go.
 func (w *worker) reader(f parsers.Format, s *event.Source, sample string) (parsers.Filter, parsers.Emit) {
 	sel := w.engine.For(f.Kinds, sample)
+	if w.opt.Slow {
+		sel = sel.Plain()
+	}
 	joins := map[string]bool{}
 	for _, k := range f.Kinds {
 		if k.Joins {

@@ -22,8 +22,14 @@ var builtin embed.FS
 
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*$`)
 
-// Builtin returns the rules that come with the program, sorted by name.
-func Builtin() ([]Rule, error) { return load(builtin, ".", "rules", "") }
+// Builtin returns the rules that come with the program, sorted by name. They are
+// read once; nobody may change what is in them.
+func Builtin() ([]Rule, error) {
+	rs, err := loadBuiltin()
+	return slices.Clone(rs), err
+}
+
+var loadBuiltin = sync.OnceValues(func() ([]Rule, error) { return load(builtin, ".", "rules", "") })
 
 // Dir returns the rules below a directory of the user's, sorted by name. A rule
 // directly in it has the directory's own name as its area.
