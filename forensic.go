@@ -34,6 +34,9 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	if err != nil {
 		return nil, err
 	}
+	if opt.Several {
+		bundle.Labelled(roots)
+	}
 	rs, err := opt.rules()
 	if err != nil {
 		return nil, err
@@ -60,12 +63,13 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	sources := g.sourcesByPath() // before inputs, which lists the damage that no source has taken
 	r := &Result{Complete: !interrupted, Rules: rs, Inputs: g.inputs(paths, roots), Skipped: g.skippedByPath(), Members: int(g.told.Load())}
 	r.Hosts = line.Settle(sources, opt.Clock)
+	r.Limits = append(r.Limits, line.Limits()...)
 	r.Coverage = line.Coverage()
-	within, err := opt.window(r.Coverage)
+	r.settle(line, sources)
+	within, err := opt.window(r)
 	if err != nil {
 		return nil, err
 	}
-	r.settle(line, sources)
 	engine.Quote, engine.HostOf, engine.Order = line.Text, hostOf(r.Hosts), line.Order
 	engine.In, _ = r.Zone()
 	engine.Sources = kindSources

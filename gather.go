@@ -327,6 +327,7 @@ func (w *worker) finish(s *event.Source, in *parsers.Input, c *countingReader) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s.Account, s.Problems, s.SHA256 = a, append(s.Problems, in.Problems...), c.sum()
+	s.Assumed = in.Assumed
 	if s.Taken.Zero() {
 		s.Taken = in.Taken
 	}

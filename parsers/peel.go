@@ -270,6 +270,7 @@ func (p *peeler) finish(s *stream) error {
 	if s.stopped() {
 		s.disclaim(&p.in.Account)
 	}
+	p.in.Assumed = append(p.in.Assumed, s.in.Assumed...)
 	p.in.Account.Events += s.in.Account.Events
 	return nil
 }

@@ -66,6 +66,11 @@ func scan(ctx context.Context, lines *Lines, in *Input, emit Emit) error {
 	}
 	err := s.records()
 	in.end()
+	if s.lines.Assumed != nil {
+		if what := s.lines.Assumed(); what != "" {
+			in.Assumed = append(in.Assumed, what)
+		}
+	}
 	s.half(in)
 	if err == nil {
 		err = s.fault

@@ -131,6 +131,9 @@ func (p *syslogLine) read(line string) bool {
 	case c == '1' && strings.HasPrefix(line, "1 ") && len(line) > 22 && line[12] == 'T':
 		return p.rfc5424(line[2:])
 	case c == '*' || c == '%' || c == '.':
+		if rest, ok := strings.CutPrefix(line, "%@"); ok { // the number of the record in a Comware's logfile
+			line = rest[max(strings.IndexByte(rest, '%'), 0):]
+		}
 		line = line[1:]
 		if len(line) < 8 || c == '.' && isDigit(line[0]) {
 			return false

@@ -99,6 +99,7 @@ type tally struct {
 	boot      boot
 	uptime    int64    // seconds, of a snapshot that shows it
 	locals    []string // its own addresses, as snapshots of its sockets show them
+	unlisted  int      // rows with addresses beyond maxLocals, and objects beyond maxAges
 	manyHosts bool
 	joins     *joins
 	phases    []kindPhase

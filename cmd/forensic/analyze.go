@@ -60,6 +60,7 @@ func (p *program) runAnalyze(c *cli.Context) error {
 	if len(paths) == 0 {
 		return unread
 	}
+	opt.Several = c.NArg() > 1
 	opt.KeepAll = files.wantEvents()
 	sinks := append(files.sinks(), packets.sinks()...)
 	if format == "html" || files.wantPage() {
