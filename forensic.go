@@ -74,7 +74,7 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	engine.In, _ = r.Zone()
 	engine.Sources = kindSources
 	engine.Cover(r.Coverage)
-	for ev, err := range line.Replay(ctx) {
+	for ev, err := range line.Selected(ctx) {
 		if err != nil {
 			return nil, err
 		}
