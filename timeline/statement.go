@@ -44,6 +44,8 @@ func (l *Lane) state(ev *event.Event, s *tally) {
 		if up := ev.Attrs.Get("uptime"); up != "" {
 			s.up(up)
 		}
+	case "clock.stepped":
+		s.wasSet(ev.Attrs)
 	case "host.load":
 		if up, err := strconv.ParseInt(ev.Attrs.Get("uptime"), 10, 64); err == nil && up < 1<<31 {
 			s.uptime = up
