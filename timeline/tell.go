@@ -20,7 +20,7 @@ func (t *Timeline) tellOffset(f, g *face, legs []stride, joins int) {
 	if left > 0 {
 		how += fmt.Sprintf("; %d contradict the others and are left out", left)
 	}
-	const set = ", and nothing %s them speaks for the others: its clock may have been set by %s there"
+	const set = "; nothing %s them speaks for the others, so its clock may have been set by %s there"
 	if by := legs[0].early; by > 0 {
 		how += fmt.Sprintf(set, "before", spread(by))
 	}
