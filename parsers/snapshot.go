@@ -316,16 +316,18 @@ func (t tally) score(what string) Score {
 // headLines ranges over the lines of a head that say something, as a terminal
 // shows them.
 func headLines(head []byte) func(yield func(string) bool) {
-	if h := cleaned.Load(); h != nil && h.head == unsafe.SliceData(head) && h.size == len(head) {
-		return slices.Values(h.lines)
+	for i := range cleaned {
+		if h := cleaned[i].Load(); h != nil && h.head == unsafe.SliceData(head) && h.size == len(head) {
+			return slices.Values(h.lines)
+		}
 	}
 	return cleanLines(head)
 }
 
-// cleaned are the lines of the head that is being detected: every snapshot's
-// format asks for the same ones. A second head at the same time is cleaned by
-// each format for itself.
-var cleaned atomic.Pointer[cleanHead]
+// cleaned are the lines of the heads that are being detected: every snapshot's
+// format asks for the same ones. Where more workers detect at the same time than
+// there is room for, formats clean a head for themselves.
+var cleaned [8]atomic.Pointer[cleanHead]
 
 type cleanHead struct {
 	head  *byte
@@ -336,10 +338,12 @@ type cleanHead struct {
 // cleanOnce keeps the lines of a head until what it returns is called.
 func cleanOnce(head []byte) (forget func()) {
 	h := &cleanHead{unsafe.SliceData(head), len(head), slices.Collect(cleanLines(head))}
-	if !cleaned.CompareAndSwap(nil, h) {
-		return func() {}
+	for i := range cleaned {
+		if cleaned[i].CompareAndSwap(nil, h) {
+			return func() { cleaned[i].Store(nil) }
+		}
 	}
-	return func() { cleaned.CompareAndSwap(h, nil) }
+	return func() {}
 }
 
 func cleanLines(head []byte) iter.Seq[string] {
