@@ -34,6 +34,9 @@ func Analyze(ctx context.Context, paths []string, opt Options, sinks ...Sink) (*
 	if err != nil {
 		return nil, err
 	}
+	if opt.Several {
+		bundle.Labelled(roots)
+	}
 	return analyze(ctx, paths, roots, nil, opt, sinks)
 }
 
@@ -69,17 +72,18 @@ func analyze(ctx context.Context, paths []string, roots []bundle.Root, faults []
 	sources := g.sourcesByPath() // before inputs, which lists the damage that no source has taken
 	r := &Result{Complete: !interrupted, Rules: rs, Inputs: g.inputs(paths, roots), Skipped: g.skippedByPath(), Members: int(g.told.Load())}
 	r.Hosts = line.Settle(sources, opt.Clock)
+	r.Limits = append(r.Limits, line.Limits()...)
 	r.Coverage = line.Coverage()
-	within, err := opt.window(r.Coverage)
+	r.settle(line, sources)
+	within, err := opt.window(r)
 	if err != nil {
 		return nil, err
 	}
-	r.settle(line, sources)
 	engine.Quote, engine.HostOf, engine.Order = line.Text, hostOf(r.Hosts), line.Order
 	engine.In, _ = r.Zone()
 	engine.Sources = kindSources
 	engine.Cover(r.Coverage)
-	for ev, err := range line.Replay(ctx) {
+	for ev, err := range line.Selected(ctx) {
 		if err != nil {
 			return nil, err
 		}

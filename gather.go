@@ -34,6 +34,8 @@ type gatherer struct {
 	told    atomic.Int64 // given by the walk, opened or not
 	bytes   atomic.Int64
 
+	idle chan *bundle.Member // taken by workers that have walked all there is
+
 	mu      sync.Mutex
 	miners  []*correlate.Miner
 	sources []*event.Source
@@ -42,7 +44,7 @@ type gatherer struct {
 }
 
 func newGatherer(opt Options, engine *correlate.Engine, line *timeline.Timeline) *gatherer {
-	return &gatherer{opt: opt, engine: engine, line: line, begun: time.Now()}
+	return &gatherer{opt: opt, engine: engine, line: line, begun: time.Now(), idle: make(chan *bundle.Member)}
 }
 
 // gather walks every root. Each worker has a lane of its own, so nothing is
@@ -50,14 +52,21 @@ func newGatherer(opt Options, engine *correlate.Engine, line *timeline.Timeline)
 // result, since order comes from paths.
 func (g *gatherer) gather(ctx context.Context, roots []bundle.Root) error {
 	jobs := g.opt.Jobs
-	if jobs <= 0 {
+	switch {
+	case g.opt.Slow:
+		jobs = 1
+	case jobs <= 0:
 		jobs = min(runtime.GOMAXPROCS(0), 4)
 	}
-	jobs = min(jobs, len(roots))
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var next atomic.Int64
-	var wg sync.WaitGroup
+	var wg, walking sync.WaitGroup
+	walking.Add(jobs)
+	wg.Go(func() {
+		walking.Wait()
+		close(g.idle)
+	})
 	for range jobs {
 		wg.Go(func() {
 			w := &worker{gatherer: g, lane: g.line.Lane(), miner: g.miner()}
@@ -65,12 +74,14 @@ func (g *gatherer) gather(ctx context.Context, roots []bundle.Root) error {
 				w.hash = newHasher()
 				defer w.hash.close()
 			}
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= len(roots) {
-					return
-				}
+			for i := int(next.Add(1)) - 1; i < len(roots) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				if err := w.walk(ctx, roots[i]); err != nil {
+					stop(err)
+				}
+			}
+			walking.Done()
+			for m := range g.idle {
+				if err := w.read(ctx, m); err != nil {
 					stop(err)
 				}
 			}
@@ -118,18 +129,50 @@ func (w *worker) walk(ctx context.Context, root bundle.Root) error {
 			}
 			return err
 		default:
-			err := w.member(ctx, m)
-			if closing := m.Close(); err == nil && closing != nil {
-				err = closing
+			shared, err := w.share(ctx, m)
+			if shared {
+				// An error of the member was told to who reads it.
+				err = w.close(ctx, m, err == nil)
+			} else {
+				err = w.read(ctx, m)
 			}
-			if errors.As(err, &fault) {
-				w.fault(nil, fault)
-			} else if err != nil && ctx.Err() == nil {
-				return fmt.Errorf("read %q: %w", m.Path, err)
+			if err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// read reads a member and notes what was wrong with it. An error means that
+// nothing more can be read.
+func (w *worker) read(ctx context.Context, m *bundle.Member) error {
+	err := w.member(ctx, m)
+	if err == nil {
+		return w.close(ctx, m, true)
+	}
+	w.close(ctx, m, false)
+	return w.wrong(ctx, m, err)
+}
+
+// close closes a member, and notes what that says where nothing was wrong before.
+func (w *worker) close(ctx context.Context, m *bundle.Member, note bool) error {
+	if err := m.Close(); err != nil && note {
+		return w.wrong(ctx, m, err)
+	}
+	return nil
+}
+
+func (w *worker) wrong(ctx context.Context, m *bundle.Member, err error) error {
+	var fault *bundle.Fault
+	switch {
+	case errors.As(err, &fault):
+		w.fault(nil, fault)
+		return nil
+	case ctx.Err() != nil:
+		return nil
+	}
+	return fmt.Errorf("read %q: %w", m.Path, err)
 }
 
 // fault notes damage: a member that is skipped, or a problem of a container or
@@ -159,7 +202,7 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	src := &event.Source{Path: m.Path, Format: format.Name, Why: reason(format, guesses), Modified: m.Modified, Unit: "line"}
 	w.register(src, format)
 	in := &parsers.Input{
-		Path: m.Path, Modified: m.Modified, Source: src.ID, Line: m.Line, Offset: m.Offset + padding,
+		Path: m.Path, Modified: m.Modified, Source: src.ID, Line: m.Line, Offset: m.Offset + padding, Ahead: !w.opt.Slow,
 		Reader: io.MultiReader(strings.NewReader(string(head)), &rest{counted, readFault}),
 	}
 	filter, emit := w.reader(format, src, string(head))
@@ -222,6 +265,9 @@ func (w *worker) register(s *event.Source, f parsers.Format) {
 // format can meet, and where its events go.
 func (w *worker) reader(f parsers.Format, s *event.Source, sample string) (parsers.Filter, parsers.Emit) {
 	sel := w.engine.For(f.Kinds, sample)
+	if w.opt.Slow {
+		sel = sel.Plain()
+	}
 	joins := map[string]bool{}
 	for _, k := range f.Kinds {
 		if k.Joins {
@@ -281,6 +327,7 @@ func (w *worker) finish(s *event.Source, in *parsers.Input, c *countingReader) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s.Account, s.Problems, s.SHA256 = a, append(s.Problems, in.Problems...), c.sum()
+	s.Assumed = in.Assumed
 	if s.Taken.Zero() {
 		s.Taken = in.Taken
 	}

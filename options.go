@@ -19,8 +19,10 @@ type Options struct {
 	Until    string
 	Clock    timeline.Options
 	Limits   bundle.Limits
+	Several  bool   // the paths are what could be read of several
 	Watch    string // the rule whose way is to be told (Result.Account); "" for none
 	Jobs     int    // how many inputs are read at the same time; 0: as many as cores, at most 4
+	Slow     bool   // every pattern is tried on every record, by one goroutine that also reads: there to be compared with
 	Memory   int64  // what queues and tables may take; 0: 192 MiB
 	Temp     string // where spill files go; "": the system's
 	Progress func(Progress)

@@ -135,23 +135,22 @@ func (w window) holds(at int64) bool {
 }
 
 // window resolves --since and --until, once the clocks are settled.
-func (o Options) window(seen event.Coverage) (window, error) {
+func (o Options) window(r *Result) (window, error) {
 	last := int64(0)
-	for _, c := range seen {
-		if c.Last != event.NoTime {
-			last = max(last, c.Last)
-		}
+	if r.Last != event.NoTime {
+		last = r.Last
 	}
+	zone, _ := r.Zone()
 	w := window{0, event.NoTime}
 	if o.Since != "" {
-		at, err := o.moment(o.Since, last)
+		at, err := moment(o.Since, last, zone)
 		if err != nil {
 			return w, fmt.Errorf("--since %s: %w", o.Since, err)
 		}
 		w.since = at
 	}
 	if o.Until != "" {
-		at, err := o.moment(o.Until, last)
+		at, err := moment(o.Until, last, zone)
 		if err != nil {
 			return w, fmt.Errorf("--until %s: %w", o.Until, err)
 		}
@@ -160,18 +159,14 @@ func (o Options) window(seen event.Coverage) (window, error) {
 	return w, nil
 }
 
-// moment reads RFC 3339, a wall time in the bundle's zone, or a length back
-// from the last event.
-func (o Options) moment(s string, last int64) (int64, error) {
+// moment reads RFC 3339, a wall time in the zone that the report shows times
+// in, or a length back from the last event.
+func moment(s string, last int64, zone *time.Location) (int64, error) {
 	if d, err := time.ParseDuration(s); err == nil {
 		return last - int64(d), nil
 	}
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return t.UnixNano(), nil
-	}
-	zone := time.UTC
-	if z := o.Clock.Zones[""]; z != nil {
-		zone = z
 	}
 	for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02"} {
 		if t, err := time.ParseInLocation(layout, s, zone); err == nil {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"sync/atomic"
 )
 
 // files goes through the files of a group.
@@ -88,7 +89,7 @@ func (w *walker) file(it item, in folder, name string, kind byte) bool {
 	if r, ok := f.(io.ReaderAt); ok {
 		it.random, it.whole = r, info.Size()
 	}
-	t := newTape(&fileReader{w.ctx, f})
+	t := newTape(&fileReader{w.ctx, f, w.lim.Read})
 	defer t.release()
 	return w.enter(it, t) && w.unchanged(it)
 }
@@ -147,15 +148,20 @@ func (w *walker) unchanged(it item) bool {
 
 // A fileReader reads a file until the walk is stopped, and can leave parts out.
 type fileReader struct {
-	ctx context.Context
-	f   fs.File
+	ctx  context.Context
+	f    fs.File
+	read *atomic.Int64
 }
 
 func (r *fileReader) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return r.f.Read(p)
+	n, err := r.f.Read(p)
+	if r.read != nil {
+		r.read.Add(int64(n))
+	}
+	return n, err
 }
 
 // skip seeks where the file can, but not behind its end.
@@ -167,6 +173,9 @@ func (r *fileReader) skip(n int64) (int64, error) {
 		if err == nil && err2 == nil {
 			if n = min(n, info.Size()-at); n > 0 {
 				_, err = s.Seek(n, io.SeekCurrent)
+				if r.read != nil {
+					r.read.Add(n)
+				}
 				return n, err
 			}
 			return 0, io.EOF

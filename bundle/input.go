@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -55,7 +56,7 @@ func (w *walker) regularFile(r Root, it item, f *os.File, size int64) {
 	n, _ := f.ReadAt(head[:], 0)
 	switch {
 	case !w.lim.Hash:
-		t := newTape(&fileReader{w.ctx, f})
+		t := newTape(&fileReader{w.ctx, f, w.lim.Read})
 		defer t.release()
 		_ = w.enter(it, t) && w.unchanged(it)
 		r.state.set(size, "")
@@ -66,7 +67,7 @@ func (w *walker) regularFile(r Root, it item, f *os.File, size int64) {
 			defer close(done)
 			sum.all(w.ctx)
 		}()
-		t := newTape(&fileReader{w.ctx, f})
+		t := newTape(&fileReader{w.ctx, f, w.lim.Read})
 		_ = w.enter(it, t) && w.unchanged(it)
 		t.release()
 		<-done
@@ -108,7 +109,7 @@ func (w *walker) standardInput(r Root) error {
 
 // stream reads a file from its beginning to its end in a goroutine.
 func (w *walker) stream(r Root, it item, f *os.File, ordinary bool) {
-	src := &summed{r: f}
+	src := &summed{r: f, read: w.lim.Read}
 	if w.lim.Hash {
 		src.h = sha256.New()
 	}
@@ -142,15 +143,19 @@ func (w *walker) stream(r Root, it item, f *os.File, ordinary bool) {
 
 // summed counts and hashes what is read through it.
 type summed struct {
-	r   io.Reader
-	h   hash.Hash // nil: only counted
-	n   int64
-	end bool
+	r    io.Reader
+	h    hash.Hash // nil: only counted
+	n    int64
+	end  bool
+	read *atomic.Int64 // nil: nobody watches
 }
 
 func (s *summed) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
 	s.n += int64(n)
+	if s.read != nil {
+		s.read.Add(int64(n))
+	}
 	if s.h != nil {
 		s.h.Write(p[:n])
 	}

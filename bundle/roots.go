@@ -82,6 +82,16 @@ func Roots(paths []string) ([]Root, error) {
 	return roots, errors.Join(errs...)
 }
 
+// Labelled lets the members of a lone PATH begin with its base name, as those of
+// several do: for one that is left of several.
+func Labelled(roots []Root) {
+	for i := range roots {
+		if roots[i].Label == "" {
+			roots[i].Label = labelsOf([]string{roots[i].Path})[0]
+		}
+	}
+}
+
 // groups lists a directory and cuts it into Roots. A directory without files is
 // one Root without members.
 func (r Root) groups() ([]Root, error) {

@@ -29,8 +29,11 @@ func literalsOfAlarms() []rules.Literal {
 // Alarmed tells whether a record holds a word of failure: as the filter marked
 // it, or, where nobody ran the filter over its text, by looking.
 func (s *Selector) Alarmed(ev *event.Event) bool {
-	if ev.Page == nil || s.filter == nil || ev.Rewritten {
+	if ev.Page == nil || ev.Rewritten {
 		return alarming(ev.Text)
+	}
+	if s.filter == nil {
+		return alarming(ev.Raw)
 	}
 	for _, m := range ev.Marks {
 		if int(m.Literal) >= s.alarm {

@@ -65,7 +65,7 @@ func (e *Engine) finding(m *machine, r *run, seen event.Coverage, faults *[]map[
 	f.Host = r.attr(event.Host)
 	s := &speaker{m: m, r: r, f: f, faults: faults}
 	for i := range m.notes {
-		s.context = append(s.context, m.notes[i].at(r))
+		s.context = append(s.context, m.notes[i].at(e, r))
 	}
 	for _, name := range m.rule.OnlyWith {
 		if !s.present(name) {

@@ -83,9 +83,10 @@ func (h *hostNotes) all(yield func(*sight) bool) {
 }
 
 // at returns what held on a host when a run began: the last event before its
-// first, else the first after its last, else one whose time cannot be compared.
+// first (of what a session shows at one time, what stands behind a command that
+// changes something did not hold before it), else the first after its last, else one whose time cannot be compared.
 // An event whose attributes contradict the run's key is another's.
-func (n *notes) at(r *run) *sight {
+func (n *notes) at(e *Engine, r *run) *sight {
 	if r.mixed {
 		return nil
 	}
@@ -98,9 +99,9 @@ func (n *notes) at(r *run) *sight {
 			if other == nil {
 				other = s
 			}
-		case s.at <= r.first.At:
+		case s.at < r.first.At || s.at == r.first.At && !e.changed(r, s):
 			before = s
-		case s.at >= r.last.At:
+		case s.at >= r.last.At && (s.at > r.first.At || r.last.At == r.first.At):
 			if after == nil {
 				after = s
 			}
@@ -114,6 +115,20 @@ func (n *notes) at(r *run) *sight {
 		}
 	}
 	return nil
+}
+
+// changed tells whether an operator changed something between the begin of a run
+// and an event of the same time that stands behind it in the same member.
+func (e *Engine) changed(r *run, s *sight) bool {
+	if s.seq <= r.seq || s.where.Source != r.source && (e.paths[r.source] == "" || e.paths[s.where.Source] != e.paths[r.source]) {
+		return false
+	}
+	for i := range e.acts {
+		if a := &e.acts[i]; a.seq > r.seq && a.seq < s.seq && e.paths[a.where.Source] == e.paths[s.where.Source] {
+			return true
+		}
+	}
+	return false
 }
 
 func compatible(s *sight, key event.Attrs) bool {

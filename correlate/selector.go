@@ -29,6 +29,7 @@ type Selector struct {
 	before  []event.Hit // of the record before, if it had any
 	source  int         // whose record it was
 	stops   []*stop     // what was given up
+	last    [][]answer  // by ask: what its patterns on attributes said last
 }
 
 // For prepares a Selector for a format that declares these kinds. The sample is
@@ -36,7 +37,7 @@ type Selector struct {
 // never different.
 func (e *Engine) For(kinds []event.Kind, sample string) *Selector {
 	p := e.plan(kinds, sample)
-	s := &Selector{plan: p, e: e, filter: p.filter, quiet: p.filter != nil && e.watched == nil, loud: event.Levels, tried: make([]int, len(p.asks))}
+	s := &Selector{plan: p, e: e, filter: p.filter, quiet: p.filter != nil && e.watched == nil, loud: event.Levels, tried: make([]int, len(p.asks)), last: make([][]answer, len(p.asks))}
 	for _, n := range p.byKind {
 		a := &p.asks[n]
 		s.quiet = s.quiet && a.thrown
@@ -277,7 +278,7 @@ func (s *Selector) try(ev *event.Event, n int, text string) {
 		return
 	}
 	from := len(s.found)
-	if !s.met(a, ev, text) {
+	if !s.met(n, ev, text) {
 		s.found = s.found[:from]
 		return
 	}
@@ -289,7 +290,8 @@ func (s *Selector) try(ev *event.Event, n int, text string) {
 }
 
 // met asks the pattern and then the attributes.
-func (s *Selector) met(a *ask, ev *event.Event, text string) bool {
+func (s *Selector) met(n int, ev *event.Event, text string) bool {
+	a := &s.asks[n]
 	from := len(s.found)
 	p := a.sel.Text
 	if p == nil {
@@ -301,11 +303,35 @@ func (s *Selector) met(a *ask, ev *event.Event, text string) bool {
 	for i := range a.sel.Where {
 		t := &a.sel.Where[i]
 		v := value(ev, s.found[from:], t.Attr)
-		if !passes(t, v) || t.Match != nil && !s.matches(a, ev, t.Match, v) {
+		if !passes(t, v) || t.Match != nil && !s.answers(n, i, ev, t.Match, v) {
 			return false
 		}
 	}
 	return true
+}
+
+// answers is matches for the pattern on an attribute: the same few values come
+// again and again, so the answer to the last one is kept.
+func (s *Selector) answers(n, test int, ev *event.Event, p *rules.Pattern, v string) bool {
+	if test >= len(s.last[n]) {
+		s.last[n] = make([]answer, len(s.asks[n].sel.Where))
+	}
+	l := &s.last[n][test]
+	if l.given && string(l.to) == v {
+		return l.yes
+	}
+	from := len(s.found)
+	yes := s.matches(&s.asks[n], ev, p, v)
+	if l.given = len(s.found) == from && len(s.stops) == 0 && len(v) <= 1024; l.given { // with groups it is asked again
+		l.to, l.yes = append(l.to[:0], v...), yes
+	}
+	return yes
+}
+
+// An answer is what a pattern said to a value.
+type answer struct {
+	to         []byte
+	given, yes bool
 }
 
 // matches asks one pattern; one that was stopped is noted.

@@ -57,7 +57,7 @@ func (s *speaker) wording(w *rules.Words, chinese bool, open string) Wording {
 
 // applied says when a remedy was tried on the host of the finding.
 func (s *speaker) applied(i int, chinese bool) string {
-	a := s.m.tried[i].at(s.r)
+	a := s.m.tried[i].at(s.m.e, s.r)
 	if a == nil {
 		return ""
 	}

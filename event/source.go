@@ -22,6 +22,7 @@ type Source struct {
 	Account  Account
 	SHA256   string
 	Problems []Problem
+	Assumed  []string // what its reader took for granted, and nothing in it tells
 }
 
 // An Account closes: Bytes = Claimed + Unparsed + Skipped, in the member's own

@@ -50,7 +50,7 @@ func applicationLearn(sample string) *Lines {
 }
 
 func (a *application) lines() *Lines {
-	return &Lines{Head: a.head, Whole: a.whole, Decode: a.decode, Share: 0.8}
+	return &Lines{Head: a.head, Whole: a.whole, Decode: a.decode, Share: 0.8, Assumed: a.assumed}
 }
 
 // An application reads one member: with the layouts that its first lines have,
@@ -142,7 +142,8 @@ func (a *application) read(line string) bool {
 	if c := line[0]; c == '[' || c == '<' || c == '(' {
 		from, mark = 1, c
 	}
-	st, n := stampOrdered(line[from:], a.order)
+	n := a.stampAt(line, from)
+	st := a.memo
 	if n == 0 {
 		return false
 	}

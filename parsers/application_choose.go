@@ -19,7 +19,7 @@ func newApplication(sample string) *application {
 		}
 		lines = slices.DeleteFunc(lines, func(s string) bool { return s == "" })
 	}
-	a.order = learnOrder(lines)
+	a.order, a.openOrder = learnOrder(sample)
 	a.unindent(lines)
 	a.choose(lines)
 	for _, l := range a.layouts {

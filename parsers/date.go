@@ -53,6 +53,10 @@ func dateSend(s *snapshot, i int, st event.Stamp, source string) {
 	if !st.Impossible {
 		e.Set("zone_name", st.Text)
 	}
+	if st.Text == "CST" && strings.ContainsAny(e.Text, "年月") { // who writes Chinese there keeps China's
+		e.Set("zone", zoneText(8*60))
+		source += ", in Chinese"
+	}
 	e.Set("source", source)
 	s.send()
 }

@@ -48,6 +48,7 @@ const (
 // was sure enough; the guesses then are the reasons.
 func Detect(path string, head []byte) (Format, []Guess) {
 	text := []byte(headText(head))
+	defer cleanOnce(text)()
 	guesses := make([]Guess, 0, len(formats))
 	for _, f := range formats {
 		seen := text
@@ -82,6 +83,11 @@ func Detect(path string, head []byte) (Format, []Guess) {
 			}
 		}
 	}
+	if bareSetting(path, text) {
+		if f, err := Named("sysctl"); err == nil && guesses[0].Score.Points < 0.9 {
+			return f, append([]Guess{{f.Name, Score{1, "its path names the setting"}}}, guesses...)
+		}
+	}
 	best, _ := Named(guesses[0].Format)
 	least := leastPoints
 	if best.Lines != nil && best.Lines.Share > 0 && best.Lines.Share <= anyText {
@@ -91,6 +97,14 @@ func Detect(path string, head []byte) (Format, []Guess) {
 		return Format{}, guesses
 	}
 	return best, guesses
+}
+
+// bareSetting tells whether a member is a copy of a file below /proc/sys, which
+// holds a value and nothing else.
+func bareSetting(path string, text []byte) bool {
+	i := strings.Index(path, "proc/sys/")
+	return i >= 0 && (i == 0 || path[i-1] == '/') && len(text) > 0 && len(text) < 4096 &&
+		bytes.Count(bytes.TrimSpace(text), []byte("\n")) == 0 && sysctlOf(path[i:]) != "" && bytes.IndexByte(text, 0) < 0
 }
 
 // named is 1 where the base name of the member fits one of the format's globs.

@@ -70,6 +70,10 @@ type Lines struct {
 	// of a kind that joins, so that the others need not be decoded to know.
 	Joins func(component, text string) bool
 
+	// Assumed, where set, says when all is read what was taken for granted that
+	// nothing in the text tells; "" where nothing was.
+	Assumed func() string
+
 	// Share is how much a text that fits completely is worth against other
 	// formats: 1 by default, less for those that accept nearly anything.
 	Share float64
@@ -118,6 +122,7 @@ type Input struct {
 	// caller's to read when Parse has returned.
 	Account  event.Account
 	Problems []event.Problem
+	Assumed  []string // what was taken for granted
 
 	// Taken is when a snapshot was taken, where the transcript around it says so.
 	Taken event.Stamp
@@ -136,7 +141,12 @@ type Input struct {
 	Stopped bool
 	Behind  int
 
-	behind func() (lines int, err error) // set by what reads: counts those lines
+	// Ahead says that Reader may be read in another goroutine, ahead of what is
+	// parsed; Read has waited for it when it returns.
+	Ahead bool
+
+	behind  func() (lines int, err error) // set by what reads: counts those lines
+	release func()                        // set by what reads ahead: stops it
 }
 
 // maxProblems is how many different problems of one source are kept.

@@ -19,6 +19,7 @@ func (f Format) Read(ctx context.Context, in *Input, emit Emit) (err error) {
 		if recover() != nil {
 			err = in.stop(f.Name)
 		}
+		in.end()
 	}()
 	return f.Parse(ctx, in, emit)
 }
@@ -43,6 +44,14 @@ func (in *Input) stop(format string) (err error) {
 	return err
 }
 
+// end stops whoever reads ahead, and waits.
+func (in *Input) end() {
+	if in.release != nil {
+		in.release()
+		in.release = nil
+	}
+}
+
 // sniff is Sniff under the guard.
 func (f Format) sniff(head []byte) (s Score) {
 	defer func() {
@@ -56,11 +65,11 @@ func (f Format) sniff(head []byte) (s Score) {
 // behind counts the lines from the record that was open, or the line that was
 // looked at, to the member's end.
 func (s *scanner) behind() (int, error) {
-	at := min(s.at.pos, len(s.buf))
+	at := min(s.at.pos, len(s.text))
 	if s.open != nil {
 		at = min(s.start.pos, at)
 	}
-	n, err := countLines(io.MultiReader(bytes.NewReader(s.buf[at:]), s.src))
+	n, err := countLines(io.MultiReader(strings.NewReader(s.text[at:]), &s.feed))
 	if err == nil {
 		err = s.fault
 	}

@@ -109,6 +109,9 @@ func (m *matcher) stampAt(line string, i int) int {
 	if m.at != i {
 		m.at = i
 		m.memo, m.end = stampOrdered(line[i:], m.order)
+		if m.openOrder && m.memo.Impossible {
+			m.otherOrder(line[i:])
+		}
 	}
 	return m.end
 }

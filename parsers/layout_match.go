@@ -9,7 +9,10 @@ import (
 // A matcher tries layouts on the lines of one member.
 type matcher struct {
 	fields
-	order dateOrder
+	order     dateOrder
+	openOrder bool // it is only what is usual
+	turned    bool // and was not so
+
 	// The line, and the line before it, was a time and nothing else. It depends
 	// on nothing but the lines since the open record began.
 	alone, wasAlone bool

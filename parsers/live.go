@@ -17,12 +17,12 @@ type Live interface {
 
 // firstOf reads what is there of a live member: not more than fits, and perhaps
 // nothing.
-func (b *block) firstOf(head []byte) (n int, err error) {
+func (f *feed) firstOf(head []byte) (n int, err error) {
 	for n < len(head) {
-		k, quiet, err := b.live.More(head[n:])
+		k, quiet, err := f.live.More(head[n:])
 		n += k
 		if quiet {
-			b.hushed = true
+			f.hushed = true
 			break
 		}
 		if err != nil {
@@ -33,24 +33,24 @@ func (b *block) firstOf(head []byte) (n int, err error) {
 }
 
 // readLive appends what a live member gives, or notes that it is quiet.
-func (b *block) readLive() {
-	room := b.grow()
-	if len(b.ahead) > 0 {
-		n := copy(room, b.ahead)
-		b.ahead = b.ahead[n:]
-		b.buf = b.buf[:len(b.buf)+n]
-		return
+func (f *feed) readLive(c *chunk) (n int) {
+	room := c.mem[c.to:]
+	if len(f.before) > 0 {
+		n = copy(room, f.before)
+		f.before = f.before[n:]
+		return n
 	}
-	if b.hushed { // it was quiet when the first bytes were read, and is told once
-		b.hushed, b.quiet = false, true
-		return
+	if f.hushed { // behind the first bytes, and is told once
+		f.hushed, c.quiet = false, true
+		return 0
 	}
-	n, quiet, err := b.live.More(room)
-	b.buf, b.quiet = b.buf[:len(b.buf)+n], quiet
+	n, quiet, err := f.live.More(room)
+	c.quiet = quiet
 	if err != nil {
-		b.eof = true
+		f.eof = true
 		if !errors.Is(err, io.EOF) {
-			b.fault = err
+			f.fault = err
 		}
 	}
+	return n
 }

@@ -15,7 +15,7 @@ var _ = addSnapshot(Format{
 	Name:  "ls",
 	Doc:   "ls -l: files with their sizes and times.",
 	Files: []string{"ls_*", "ls-*", "ls.txt"},
-	Kinds: []event.Kind{fileListed},
+	Kinds: []event.Kind{fileListed, event.HostClock},
 	Sniff: func(head []byte) Score {
 		rows := 0
 		sc := snapshotScore(head, func(line string) bool {
@@ -48,7 +48,13 @@ func lsRead(s *snapshot) {
 			e := s.begin(fileListed.Name, i, i)
 			lsRow(line, e)
 			e.Set("dir", dir)
+			name, target := e.Attrs.Get("name"), e.Attrs.Get("target")
 			s.send()
+			if name == "/etc/localtime" || name == "localtime" && strings.TrimSuffix(dir, "/") == "/etc" {
+				if _, zone, ok := strings.Cut(target, "zoneinfo/"); ok && zoneKnown(zone) {
+					zoneSend(s, i, zone, "localtime")
+				}
+			}
 		case lsDir(line) != "":
 			dir = lsDir(line)
 			s.claim(i)

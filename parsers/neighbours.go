@@ -22,7 +22,7 @@ var _ = addSnapshot(Format{
 				rows++
 				return true
 			}
-			return strings.HasPrefix(line, "Address  ") && strings.Contains(line, "HWtype")
+			return neighbourHeader(line)
 		})
 		if rows == 0 {
 			return Score{0, "no neighbour"}
@@ -35,7 +35,7 @@ var _ = addSnapshot(Format{
 			if neighbourRow(line, s.trial()) {
 				neighbourRow(line, s.begin(netNeighbour.Name, i, i))
 				s.send()
-			} else if strings.HasPrefix(line, "Address  ") {
+			} else if neighbourHeader(line) {
 				s.claim(i)
 			}
 		}
@@ -47,11 +47,29 @@ var netNeighbour = event.Kind{
 	Attrs: []string{"address", "name", "mac", "interface", "state", "flags"},
 }
 
-// neighbourRow reads any of the three.
+// neighbourHeader recognises the names of columns of arp and of /proc/net/arp.
+func neighbourHeader(line string) bool {
+	return strings.HasPrefix(line, "Address  ") && strings.Contains(line, "HWtype") || strings.HasPrefix(line, "IP address  ") && strings.Contains(line, "HW address")
+}
+
+// neighbourRow reads any of them.
 func neighbourRow(line string, e *event.Event) bool {
 	f := strings.Fields(line)
 	if len(f) < 3 {
 		return false
+	}
+	if len(f) == 6 && strings.HasPrefix(f[1], "0x") && strings.HasPrefix(f[2], "0x") { // /proc/net/arp
+		if _, err := netip.ParseAddr(f[0]); err != nil {
+			return false
+		}
+		e.Set("address", f[0])
+		e.Set("interface", f[5])
+		if f[2] == "0x0" {
+			e.Set("state", "incomplete")
+		} else {
+			e.Set("mac", f[3])
+		}
+		return true
 	}
 	if f[1] == "dev" && len(f) > 3 { // ip neigh
 		if a, err := netip.ParseAddr(f[0]); err != nil || !isUpper(f[len(f)-1]) || !a.IsValid() {

@@ -67,8 +67,10 @@ func peel(ctx context.Context, w wrapper, in *Input, emit Emit) error {
 	p := &peeler{ctx: ctx, in: in, emit: emit, w: w, named: map[string]*stream{}}
 	defer p.stop()
 	var b block
+	filter := in.Filter
+	in.Filter = nil // each stream has its own
 	mark := b.begin(in)
-	b.filter = nil // each stream has its own
+	in.Filter = filter
 	a := &in.Account
 	a.Bytes, a.Claimed = mark, mark
 	pos, number, raw := 0, in.Line, in.Offset+mark
@@ -310,6 +312,7 @@ func (p *peeler) finish(s *stream) error {
 	if s.stopped() {
 		s.disclaim(&p.in.Account)
 	}
+	p.in.Assumed = append(p.in.Assumed, s.in.Assumed...)
 	p.in.Account.Events += s.in.Account.Events
 	return nil
 }

@@ -12,8 +12,8 @@ import (
 //	MemTotal:        3997272 kB
 var _ = addSnapshot(Format{
 	Name:  "proc",
-	Doc:   "Files of /proc: meminfo, vmstat, stat, swaps, interrupts.",
-	Files: []string{"meminfo", "vmstat", "stat", "swaps", "interrupts", "proc_*"},
+	Doc:   "Files of /proc: meminfo, vmstat, stat, swaps, interrupts, pressure, and of a process: status, io.",
+	Files: []string{"meminfo", "vmstat", "stat", "swaps", "interrupts", "status", "io", "proc_*"},
 	Kinds: []event.Kind{hostSetting, hostCPU, memorySwap, hostInterrupt},
 	Sniff: func(head []byte) Score {
 		var p proc
@@ -58,14 +58,17 @@ const (
 	procCPU
 	procSwap
 	procIRQ
-	procList // "intr 2496709 18 73 …"
+	procList     // "intr 2496709 18 73 …"
+	procState    // "State:	S (sleeping)" of a process
+	procPressure // "some avg10=0.00 …"
 )
 
 type proc struct {
-	w    words
-	cpus int // columns of /proc/interrupts
-	swap bool
-	sure int // lines that nothing else has
+	w      words
+	cpus   int // columns of /proc/interrupts
+	swap   bool
+	status bool // of a process
+	sure   int  // lines that nothing else has
 }
 
 func (p *proc) kindOf(line string) procLine {
@@ -85,6 +88,18 @@ func (p *proc) kindOf(line string) procLine {
 		return procHeader
 	case p.cpus > 0 && strings.HasSuffix(first, ":") && w.n >= 2 && isNumber(w.at(1)):
 		return procIRQ
+	case first == "Name:" && strings.HasPrefix(line, "Name:\t"):
+		p.status = true
+		p.sure++
+		return procState
+	case first == "rchar:" || first == "cancelled_write_bytes:":
+		p.sure++
+		return procMem
+	case p.status && strings.Contains(line, ":\t"):
+		return procState
+	case (first == "some" || first == "full") && strings.HasPrefix(w.at(1), "avg10="):
+		p.sure++
+		return procPressure
 	case strings.HasSuffix(first, ":") && isNumber(w.at(1)) && (w.n == 2 || w.n == 3 && w.at(2) == "kB"):
 		if w.n == 3 {
 			p.sure++
@@ -147,6 +162,18 @@ func procRead(s *snapshot) {
 			s.send()
 		case procIRQ:
 			procInterrupt(s, i, &p)
+		case procState:
+			name, value, _ := strings.Cut(line, ":")
+			value, unit := strings.TrimSpace(value), ""
+			if v, ok := strings.CutSuffix(value, " kB"); ok {
+				value, unit = v, "kB"
+			}
+			procSetting(s, i, name, strings.Join(strings.Fields(value), " "), unit, source)
+		case procPressure:
+			for k := 1; k < p.w.n; k++ {
+				name, value, _ := strings.Cut(p.w.at(k), "=")
+				procSetting(s, i, p.w.at(0)+"."+name, value, "", source)
+			}
 		}
 	}
 }
@@ -158,6 +185,15 @@ func procSource(s *snapshot) string {
 		switch {
 		case strings.HasPrefix(line, "Mem"):
 			return "meminfo"
+		case strings.HasPrefix(line, "Name:\t"):
+			return "status"
+		case strings.HasPrefix(line, "rchar:"):
+			return "io"
+		case strings.HasPrefix(line, "some avg10="):
+			if _, file, ok := strings.Cut(commandOf(s.in), "pressure/"); ok {
+				return "pressure " + file
+			}
+			return "pressure"
 		case strings.HasPrefix(line, "nr_"), strings.HasPrefix(line, "pgpgin"):
 			return "vmstat"
 		case strings.HasPrefix(line, "cpu "), strings.HasPrefix(line, "btime "):

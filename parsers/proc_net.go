@@ -16,8 +16,8 @@ import (
 var _ = addSnapshot(Format{
 	Name:  "proc_net",
 	Doc:   "Files of /proc/net: tcp, udp, unix, netstat, snmp, sockstat, dev.",
-	Files: []string{"tcp", "tcp6", "udp", "udp6", "raw", "unix", "sockstat*", "snmp", "netstat", "dev", "dev_mcast", "proc_net_*"},
-	Kinds: append([]event.Kind{unixSocket, netCounter, netInterface, netMulticast}, socketKinds...),
+	Files: []string{"tcp", "tcp6", "udp", "udp6", "raw", "unix", "sockstat*", "snmp", "netstat", "dev", "dev_mcast", "route", "softnet_stat", "proc_net_*"},
+	Kinds: append([]event.Kind{unixSocket, netCounter, netInterface, netMulticast, netRoute}, socketKinds...),
 	Sniff: func(head []byte) Score {
 		var p procNet
 		return snapshotScore(head, func(line string) bool { return p.kindOf(line) != procNetOther })
@@ -42,6 +42,8 @@ const (
 	procNetStat   // "TCP: inuse 27 orphan 0 …"
 	procNetDevice
 	procNetGroup
+	procNetRouting
+	procNetSoft
 )
 
 type procNet struct {
@@ -64,6 +66,13 @@ func (p *procNet) kindOf(line string) procNetLine {
 	case strings.HasPrefix(first, "Inter-|"), strings.HasPrefix(first, "face"):
 		p.table = procNetDevice
 		return procNetHeader
+	case first == "Iface" && w.at(1) == "Destination" && w.at(2) == "Gateway" && w.at(3) == "Flags":
+		p.table = procNetRouting
+		return procNetHeader
+	case p.table == procNetRouting && procNetRouteRow(w, &event.Event{}):
+		return procNetRouting
+	case softnetRow(w):
+		return procNetSoft
 	case procNetRow(line, &p.row):
 		return procNetSocket
 	case p.table == procNetUnix && w.n >= 7 && strings.HasSuffix(first, ":"):
@@ -103,7 +112,7 @@ func procNetNumbers(line string) bool {
 func procNetRead(s *snapshot) {
 	var p procNet
 	table := sockets{s: s, row: procNetRow, last: s.n(), whole: true}
-	found := false
+	found, cpu := false, 0
 	for i := range s.n() {
 		line := s.line(i)
 		switch p.kindOf(line) {
@@ -122,6 +131,12 @@ func procNetRead(s *snapshot) {
 			}
 		case procNetDevice:
 			procNetInterface(s, i, line)
+		case procNetRouting:
+			procNetRouteRow(&p.w, s.begin(netRoute.Name, i, i))
+			s.send()
+		case procNetSoft:
+			softnetCounts(s, i, cpu, &p.w)
+			cpu++
 		case procNetGroup:
 			e := s.begin(netMulticast.Name, i, i)
 			for k, name := range [...]string{"index", "interface", "users", "global", "address"} {

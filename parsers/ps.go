@@ -30,7 +30,7 @@ var _ = addSnapshot(Format{
 				rows++
 				return true
 			}
-			return false
+			return rows > 0 && p.thread(line)
 		})
 		if rows == 0 {
 			return Score{0, "no process is listed"}
@@ -40,6 +40,7 @@ var _ = addSnapshot(Format{
 	Parse: snapshotOf(func(s *snapshot) {
 		var p ps
 		var trial event.Event
+		above := false
 		for i := range s.n() {
 			line := s.line(i)
 			trial.Reset()
@@ -49,6 +50,9 @@ var _ = addSnapshot(Format{
 			case p.row(line, &trial):
 				p.row(line, s.begin(processRow.Name, i, i))
 				s.send()
+				above = true
+			case above && p.thread(line):
+				s.claim(i)
 			}
 		}
 	}),
@@ -95,6 +99,21 @@ func (p *ps) header(line string) bool {
 		return false
 	}
 	p.cols = readColumns(line, true, psColumns)
+	return true
+}
+
+// thread recognises what ps m prints below a process for each of its threads,
+// which have no number there: the process stands for them.
+func (p *ps) thread(line string) bool {
+	p.w.split(line)
+	if len(p.cols.names) == 0 || p.w.n < len(p.cols.names) {
+		return false
+	}
+	for k, name := range p.cols.names {
+		if (name == "PID" || k == len(p.cols.names)-1) && p.w.at(k) != "-" {
+			return false
+		}
+	}
 	return true
 }
 

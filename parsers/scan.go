@@ -3,8 +3,6 @@ package parsers
 import (
 	"context"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
 
 	"forensic/event"
@@ -67,6 +65,12 @@ func scan(ctx context.Context, lines *Lines, in *Input, emit Emit) error {
 		}
 	}
 	err := s.records()
+	in.end()
+	if s.lines.Assumed != nil {
+		if what := s.lines.Assumed(); what != "" {
+			in.Assumed = append(in.Assumed, what)
+		}
+	}
 	s.half(in)
 	if err == nil {
 		err = s.fault
@@ -249,19 +253,14 @@ func (s *scanner) decode(e *event.Event) {
 // A block is the scanner's buffer: whole lines, with the rules' literals found
 // in them.
 type block struct {
-	src    io.Reader
-	units  *utf16Reader // what src is, of UTF-16
-	filter Filter
-	enc    encoding
-	eof    bool
-	live   Live   // src, of a file that is still growing
-	ahead  []byte // what of it was read already
-	hushed bool   // it was quiet behind that
-	quiet  bool   // and nothing came of it for a while
-	fault  error  // what ended the reading, where it was not the end
+	feed  feed
+	chunk *chunk // whose memory text lies in
+	enc   encoding
+	eof   bool
+	quiet bool  // nothing more came of a live member for a while
+	fault error // what ended the reading, where it was not the end
 
-	buf   []byte
-	text  string // the whole lines of buf
+	text  string // whole lines
 	clean bool   // text is UTF-8
 	safe  int    // a record that ends here or before has three lines behind it
 	cuts  []cut  // overlong lines in text
@@ -288,12 +287,4 @@ func (b *block) marksIn(from, to int) []event.Mark {
 	m := b.marks[b.next:end:end]
 	b.next = end
 	return m
-}
-
-// sortMarks orders what a filter found, which may come from several passes.
-func sortMarks(m []event.Mark) {
-	byPlace := func(a, b event.Mark) int { return int(a.At) - int(b.At) }
-	if !slices.IsSortedFunc(m, byPlace) {
-		slices.SortFunc(m, byPlace)
-	}
 }

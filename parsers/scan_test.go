@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"unicode/utf16"
 
@@ -35,7 +36,11 @@ type seen struct {
 
 func scanAll(t testing.TB, r io.Reader, filter Filter) (records []seen, in *Input) {
 	t.Helper()
-	in = &Input{Path: "x", Reader: r, Filter: filter}
+	return scanInput(t, &Input{Path: "x", Reader: r, Filter: filter})
+}
+
+func scanInput(t testing.TB, in *Input) (records []seen, same *Input) {
+	t.Helper()
 	err := scan(context.Background(), digitLines, in, func(e *event.Event) error {
 		s := seen{text: strings.Clone(e.Text), raw: strings.Clone(e.Raw), where: e.Where}
 		s.before = strings.Clone(e.Page.Text[e.Lead:e.From])
@@ -128,8 +133,10 @@ func TestScanIsTheSameWhereverBlocksEnd(t *testing.T) {
 		}
 	}
 	want, whole := scanAll(t, strings.NewReader(b.String()), eachX)
-	for round := range 8 {
-		got, in := scanAll(t, shortReader{strings.NewReader(b.String()), rand.New(rand.NewPCG(uint64(round), 3))}, eachX)
+	for round := range 16 {
+		in := &Input{Path: "x", Filter: eachX, Ahead: round%2 == 1}
+		in.Reader = shortReader{strings.NewReader(b.String()), rand.New(rand.NewPCG(uint64(round), 3))}
+		got, _ := scanInput(t, in)
 		if len(got) != len(want) || in.Account != whole.Account {
 			t.Fatalf("round %d: %d records of %d, account %+v, not %+v", round, len(got), len(want), in.Account, whole.Account)
 		}
@@ -144,7 +151,7 @@ func TestScanIsTheSameWhereverBlocksEnd(t *testing.T) {
 func TestScanKeepsTheStartOfALongLine(t *testing.T) {
 	long := "2 " + strings.Repeat("y", 5<<20)
 	text := "1 one\n" + long + "\n3 three\n" + long
-	got, in := scanAll(t, strings.NewReader(text), nil)
+	got, in := scanInput(t, &Input{Path: "x", Reader: strings.NewReader(text), Ahead: true})
 	if len(got) != 4 || got[2].text != "3 three" || got[2].where.First != 3 {
 		t.Fatalf("%d records, want 4", len(got))
 	}
@@ -170,7 +177,7 @@ func TestScanSplitsARecordWithoutEnd(t *testing.T) {
 func TestScanKeepsWhatABrokenReaderGave(t *testing.T) {
 	for _, cut := range []int{0, 3, 10, 5000, 400_000} {
 		text := strings.Repeat("1 record\n", 100_000)[:cut]
-		got, in := scanAll(t, io.MultiReader(strings.NewReader(text), brokenReader{}), nil)
+		got, in := scanInput(t, &Input{Path: "x", Reader: io.MultiReader(strings.NewReader(text), brokenReader{}), Ahead: cut%2 == 0})
 		if in.Account.Bytes != int64(cut) || len(got) != (cut+8)/9 {
 			t.Errorf("cut at %d: %d bytes, %d records", cut, in.Account.Bytes, len(got))
 		}
@@ -244,3 +251,55 @@ func BenchmarkScan(b *testing.B) {
 		}
 	}
 }
+
+// A watched is a reader that must not be used once the scan has returned.
+type watched struct {
+	src  io.Reader
+	over *atomic.Bool
+	t    testing.TB
+}
+
+func (w watched) Read(p []byte) (int, error) {
+	if w.over.Load() {
+		w.t.Error("read after the scan")
+	}
+	return w.src.Read(p)
+}
+
+var errEnough = errors.New("enough")
+
+// Whoever ends a scan early may go on with the reader.
+func TestScanWaitsForWhoReadsAhead(t *testing.T) {
+	text := strings.Repeat("1 record\n", 400_000)
+	for _, stopAt := range []int{1, 1000, 100_000} {
+		over := &atomic.Bool{}
+		in := &Input{Path: "x", Reader: watched{strings.NewReader(text), over, t}, Ahead: true}
+		n := 0
+		err := scan(context.Background(), digitLines, in, func(*event.Event) error {
+			if n++; n == stopAt {
+				return errEnough
+			}
+			return nil
+		})
+		over.Store(true)
+		if !errors.Is(err, errEnough) || n != stopAt {
+			t.Errorf("%d records, error %v", n, err)
+		}
+	}
+}
+
+// A reader that panics ahead of the scanner panics in the scanner's goroutine,
+// where the guard is.
+func TestScanTellsThatReadingAheadPanicked(t *testing.T) {
+	text := strings.Repeat("1 record\n", 400_000)
+	in := &Input{Path: "x", Reader: io.MultiReader(strings.NewReader(text), panicking{}), Ahead: true}
+	n := 0
+	f := Format{Name: "x", Parse: func(ctx context.Context, in *Input, emit Emit) error { return scan(ctx, digitLines, in, emit) }}
+	if err := f.Read(context.Background(), in, func(*event.Event) error { n++; return nil }); err != nil || !in.Stopped || n == 0 {
+		t.Errorf("%d records, error %v, stopped %v", n, err, in.Stopped)
+	}
+}
+
+type panicking struct{}
+
+func (panicking) Read([]byte) (int, error) { panic("broken") }

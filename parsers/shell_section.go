@@ -3,6 +3,7 @@ package parsers
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"forensic/event"
@@ -12,10 +13,10 @@ import (
 // where the text itself does not decide and the program prints nothing else.
 var shellFormats = map[string][]string{
 	"netstat": {"netstat", "netstat_bsd", "netstat_windows", "socket_counts"}, "ss": {"ss", "socket_counts"}, "nstat": {"nstat"}, "sysctl": {"sysctl", "sysctl_bsd"}, "date": {"date"}, "timedatectl": {"timedatectl"},
-	"uptime": {"uptime"}, "w": {"uptime"}, "hostname": {"hostname"}, "hostnamectl": {"hostname"}, "uname": {"uname"}, "ipcs": {"ipcs"}, "kubectl": {"kubectl", "kubectl_describe"}, "oc": {"kubectl", "kubectl_describe"},
-	"ls": {"ls"}, "ll": {"ls"}, "df": {"df"}, "du": {"du"}, "ps": {"ps"}, "free": {"free"}, "lsof": {"lsof"}, "top": {"top"}, "vmstat": {"vmstat"}, "iostat": {"iostat"}, "mount": {"mount"}, "stat": {"stat"},
-	"systemctl": {"systemctl"}, "ulimit": {"limits"}, "prlimit": {"limits"}, "ip": {"ip", "neighbours"}, "arp": {"neighbours"}, "ifconfig": {"ip"}, "route": {"netstat"}, "docker": {"containers"}, "podman": {"containers"}, "crictl": {"containers"},
-	"redis-cli": {"redis_info"}, "nc": {"zoo"}, "ncat": {"zoo"}, "echo": {"zoo"}, "zkServer.sh": {"zoo"}, "rpm": {"packages"}, "dpkg": {"packages"}, "getent": {"hosts"}, "swapon": {"proc"},
+	"uptime": {"uptime"}, "w": {"uptime"}, "hostname": {"hostname"}, "hostnamectl": {"hostname"}, "uname": {"uname"}, "ipcs": {"ipcs"}, "kubectl": {"kubectl", "kubectl_describe", "usage"}, "oc": {"kubectl", "kubectl_describe"},
+	"ls": {"ls"}, "ll": {"ls"}, "df": {"df"}, "du": {"du"}, "ps": {"ps"}, "free": {"free"}, "lsof": {"lsof"}, "top": {"top"}, "vmstat": {"vmstat", "facts"}, "iostat": {"iostat"}, "mount": {"mount"}, "stat": {"stat"},
+	"systemctl": {"systemctl"}, "ulimit": {"limits"}, "prlimit": {"limits"}, "ip": {"ip", "neighbours"}, "arp": {"neighbours"}, "ifconfig": {"ip"}, "route": {"netstat"}, "docker": {"containers", "usage"}, "podman": {"containers"}, "crictl": {"containers"},
+	"redis-cli": {"redis_info"}, "nc": {"zoo"}, "ncat": {"zoo"}, "echo": {"zoo"}, "zkServer.sh": {"zoo"}, "rpm": {"packages"}, "dpkg": {"packages"}, "getent": {"hosts"}, "swapon": {"proc"}, "ethtool": {"facts"}, "lscpu": {"facts"}, "chronyc": {"facts"}, "sar": {"sysstat"}, "mpstat": {"sysstat"}, "pidstat": {"sysstat"}, "env": {"zone"}, "printenv": {"zone"},
 }
 
 // shellForced are programs whose output says nothing of itself.
@@ -173,6 +174,11 @@ func (sh *shell) absorb(in *Input, from, to int) {
 		}
 		for range p.Times {
 			sh.in.Problem(p.What, p.At)
+		}
+	}
+	for _, what := range in.Assumed {
+		if !slices.Contains(sh.in.Assumed, what) {
+			sh.in.Assumed = append(sh.in.Assumed, what)
 		}
 	}
 	sh.in.Account.Events += in.Account.Events

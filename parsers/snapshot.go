@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"unsafe"
 
 	"forensic/event"
 )
@@ -280,9 +283,14 @@ func elided(line string) bool {
 // A tally scores a head by its lines.
 type tally struct{ good, other int }
 
+const hopeless = 100
+
 // snapshotScore scores a text by the share of its lines that fit; blank lines
 // and elisions count for nothing. A table is never quite certain, so that a
 // transcript around it wins.
+//
+// A text of which none of the first hundred lines fits is something else: there
+// are forty such formats, and every member is shown to all of them.
 func snapshotScore(head []byte, fits func(line string) bool) Score {
 	var t tally
 	for line := range headLines(head) {
@@ -290,6 +298,9 @@ func snapshotScore(head []byte, fits func(line string) bool) Score {
 			t.good++
 		} else {
 			t.other++
+		}
+		if t.good == 0 && t.other == hopeless {
+			break
 		}
 	}
 	return t.score("lines fit")
@@ -305,6 +316,37 @@ func (t tally) score(what string) Score {
 // headLines ranges over the lines of a head that say something, as a terminal
 // shows them.
 func headLines(head []byte) func(yield func(string) bool) {
+	for i := range cleaned {
+		if h := cleaned[i].Load(); h != nil && h.head == unsafe.SliceData(head) && h.size == len(head) {
+			return slices.Values(h.lines)
+		}
+	}
+	return cleanLines(head)
+}
+
+// cleaned are the lines of the heads that are being detected: every snapshot's
+// format asks for the same ones. Where more workers detect at the same time than
+// there is room for, formats clean a head for themselves.
+var cleaned [8]atomic.Pointer[cleanHead]
+
+type cleanHead struct {
+	head  *byte
+	size  int
+	lines []string
+}
+
+// cleanOnce keeps the lines of a head until what it returns is called.
+func cleanOnce(head []byte) (forget func()) {
+	h := &cleanHead{unsafe.SliceData(head), len(head), slices.Collect(cleanLines(head))}
+	for i := range cleaned {
+		if cleaned[i].CompareAndSwap(nil, h) {
+			return func() { cleaned[i].Store(nil) }
+		}
+	}
+	return func() {}
+}
+
+func cleanLines(head []byte) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		text := string(head)
 		if len(head) >= HeadSize-1 {

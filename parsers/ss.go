@@ -57,6 +57,8 @@ func (x *ss) kindOf(line string) ssLine {
 	case strings.Contains(line, "Recv-Q") && strings.Contains(line, "Send-Q") && (strings.Contains(line, "Local Address") || strings.Contains(line, "Peer")):
 		x.after = true
 		return ssHeader
+	case strings.HasPrefix(line, "RTNETLINK answers: "), strings.HasPrefix(line, "Cannot open netlink socket"), strings.HasPrefix(line, "TCPDIAG answers: "):
+		return ssHeader // an old kernel's answer to what a newer ss asked first
 	case x.socket(line, &x.row):
 		x.after = true
 		return ssSocket

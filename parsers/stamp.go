@@ -121,7 +121,7 @@ func isoStamp(s string) (event.Stamp, int) {
 	sep := s[4]
 	month, i := num12(s, 5)
 	if i == 0 || i >= len(s) || s[i] != sep {
-		return event.Stamp{}, 0
+		return countedStamp(s)
 	}
 	day, i := num12(s, i+1)
 	if i == 0 || i >= len(s) {

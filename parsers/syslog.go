@@ -49,7 +49,7 @@ func (m *syslogMemory) head(line string, e *event.Event) bool {
 	if p.level == event.NoLevel && p.text != "" {
 		p.ownLevel()
 	}
-	if p.text != "" && p.tag != "kernel" && (isDigit(p.text[0]) || p.text[0] == '[' || len(p.text) > 5 && digits(p.text[1:], 4)) {
+	if p.tag != "kernel" && mayBeRecord(p.text) {
 		m.inside(p)
 	}
 	e.Stamp, e.Level, e.Component, e.Text = p.stamp, p.level, p.tag, p.text
@@ -57,6 +57,12 @@ func (m *syslogMemory) head(line string, e *event.Event) bool {
 		e.Component = p.logger
 	}
 	return true
+}
+
+// mayBeRecord tells whether a message may begin as the records of an
+// application's log do: with a time, or a mark before one.
+func mayBeRecord(s string) bool {
+	return s != "" && (isDigit(s[0]) || s[0] == '[' || len(s) > 5 && digits(s[1:], 4))
 }
 
 // isTraceLine tells whether a message, its control characters escaped, is a line
@@ -125,6 +131,9 @@ func (p *syslogLine) read(line string) bool {
 	case c == '1' && strings.HasPrefix(line, "1 ") && len(line) > 22 && line[12] == 'T':
 		return p.rfc5424(line[2:])
 	case c == '*' || c == '%' || c == '.':
+		if rest, ok := strings.CutPrefix(line, "%@"); ok { // the number of the record in a Comware's logfile
+			line = rest[max(strings.IndexByte(rest, '%'), 0):]
+		}
 		line = line[1:]
 		if len(line) < 8 || c == '.' && isDigit(line[0]) {
 			return false

@@ -140,7 +140,7 @@ var controlEscapes = strings.NewReplacer("#012", "\n", "#011", "\t", "#015", "\r
 // application takes what the message of an application's log says: a ZooKeeper
 // in a container has its kinds here too.
 func (m *syslogMemory) application(e *event.Event, p *syslogLine) bool {
-	if len(p.text) == 0 || m.inner == nil || !m.inner.first[p.text[0]] || !m.inner.read(p.text) {
+	if m.inner == nil || !mayBeRecord(p.text) || !m.inner.first[p.text[0]] || !m.inner.read(p.text) {
 		return false
 	}
 	in := m.inner

@@ -6,10 +6,12 @@ import (
 	"forensic/event"
 )
 
+var clockWrong = event.Kind{Name: "clock.wrong", Doc: "A time daemon measured how far the clock is off, in seconds.", Attrs: []string{event.Host, event.PID, "seconds", "program"}, Joins: true, Literals: []string{"clock wrong by ", "adjust time server ", " of NTP time"}}
+
 // programKinds are what programs say through the system's log.
 var programKinds = []event.Kind{
 	{Name: "clock.stepped", Doc: "The clock was set, by so many seconds where the program says it: every time before it is off by that.", Attrs: []string{event.Host, event.PID, "seconds", "program"}, Joins: true, Literals: []string{"was stepped by ", "time reset ", "time set ", "step time server ", "step-systime", " clock_step ", "time unset or jumped backwards", "Time has been changed"}},
-	{Name: "clock.wrong", Doc: "A time daemon measured how far the clock is off, in seconds.", Attrs: []string{event.Host, event.PID, "seconds", "program"}, Joins: true, Literals: []string{"clock wrong by ", "adjust time server "}},
+	clockWrong,
 	{Name: "clock.synchronized", Doc: "A time daemon follows a source.", Attrs: []string{event.Host, event.PID, "source", "program"}, Literals: []string{"Selected source ", "synchronized to ", "Synchronized to time server ", "nitial synchronization to time server ", "nitial clock synchronization to "}},
 	{Name: "clock.unsynchronized", Doc: "A time daemon has no source to follow, or the kernel's clock is not disciplined.", Attrs: []string{event.Host, event.PID, "reason", "program"}, Literals: []string{"Can't synchronise: ", "no servers reachable", "no server suitable for synchronization", "kernel reports TIME_ERROR", "Timed out waiting for reply"}},
 	{Name: "ssh.login", Doc: "Somebody logged in.", Attrs: []string{event.Host, event.PID, event.Client, "user", "method"}, Joins: true, Literals: []string{"Accepted "}},

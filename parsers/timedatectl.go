@@ -38,8 +38,11 @@ var hostSetting = event.Kind{
 }
 
 func timedatectlRead(s *snapshot) {
-	var local event.Stamp
-	at, zone, zoneName, synced := -1, "", "", ""
+	local, at, zone, zoneName := timedatectlClock(s)
+	if at >= 0 {
+		s.in.Taken = local
+	}
+	synced := ""
 	for i := range s.n() {
 		line := s.line(i)
 		name, value, ok := timedatectlLine(line)
@@ -49,20 +52,7 @@ func timedatectlRead(s *snapshot) {
 			}
 			continue
 		}
-		switch name {
-		case "local_time":
-			if _, rest, ok := strings.Cut(value, " "); ok {
-				if st, ok := dateLine(rest); ok {
-					local, at = st, i
-				}
-			}
-		case "time_zone", "timezone":
-			var inside string
-			zoneName, inside, _ = strings.Cut(value, " (")
-			if _, offset, ok := strings.Cut(strings.TrimSuffix(inside, ")"), ", "); ok {
-				zone = offset
-			}
-		case "ntp_synchronized", "system_clock_synchronized":
+		if name == "ntp_synchronized" || name == "system_clock_synchronized" {
 			synced = value
 		}
 		e := s.begin(hostSetting.Name, i, i)
@@ -75,18 +65,42 @@ func timedatectlRead(s *snapshot) {
 		return
 	}
 	e := s.begin(event.HostClock.Name, at, at)
-	e.Stamp = local
-	if len(zone) == 5 {
-		if st, n := offsetAt(zone, 0, local); n == 5 {
-			e.Stamp = st
-			e.Stamp.Text = ""
-			e.Set("zone", zoneText(int(st.Zone)))
-		}
+	if local.Has&event.HasZone != 0 {
+		e.Set("zone", zone)
 	}
 	e.Set("zone_name", zoneName)
 	e.Set("source", "timedatectl")
 	e.Set("synchronized", synced)
 	s.send()
+}
+
+// timedatectlClock finds the local time, on which line it stands, and its zone,
+// as an offset and by name.
+func timedatectlClock(s *snapshot) (local event.Stamp, at int, zone, zoneName string) {
+	at = -1
+	for i := range s.n() {
+		switch name, value, _ := timedatectlLine(s.line(i)); name {
+		case "local_time":
+			if _, rest, ok := strings.Cut(value, " "); ok {
+				if st, ok := dateLine(rest); ok {
+					local, at = st, i
+				}
+			}
+		case "time_zone", "timezone":
+			var inside string
+			zoneName, inside, _ = strings.Cut(value, " (")
+			if _, offset, ok := strings.Cut(strings.TrimSuffix(inside, ")"), ", "); ok {
+				zone = offset
+			}
+		}
+	}
+	if at >= 0 && len(zone) == 5 {
+		if st, n := offsetAt(zone, 0, local); n == 5 {
+			local, zone = st, zoneText(int(st.Zone))
+			local.Text = ""
+		}
+	}
+	return local, at, zone, zoneName
 }
 
 // timedatectlLine reads "  Universal time: …", whose name becomes

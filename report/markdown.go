@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
-	"time"
 )
 
 //go:embed templates/*.md
@@ -99,6 +98,12 @@ func (p *page) funcs() template.FuncMap {
 		"others":    p.others,
 		"moments":   p.moments,
 		"applied":   p.applied,
+		"cautions":  p.cautions, // of all findings
+		"tries":     p.tries,    // what operators did
+		"seen":      p.seen,     // observations
+		"span":      p.span,
+		"earliest":  p.earliest,
+		"notrun":    p.notRun,
 		"at":        p.at,    // path:line of a piece of evidence, by its id
 		"quote":     p.quote, // its lines, in a fence
 		"quotes":    p.quotes,
@@ -183,16 +188,25 @@ type happening struct {
 	ID      string // of the evidence
 }
 
-// moments are the evidence of all findings in order of time, each line once.
+// moments are the evidence of all findings in order of time, each line once, and
+// of what comes again and again the first two and the last.
 func (p *page) moments() []happening {
 	var all []happening
+	at := map[string]int{}
 	for i := range p.raw.Findings {
 		f := &p.raw.Findings[i]
-		for j := range f.Evidence {
-			e := &f.Evidence[j]
+		for _, e := range fewOfEach(f.Evidence) {
 			if !e.At.Known {
 				continue
 			}
+			key := fmt.Sprintf("%s:%d:%d", e.Source, e.Line, e.Packet)
+			if k, known := at[key]; known {
+				if !strings.Contains(all[k].Finding, escape(f.ID)) {
+					all[k].Finding += p.words().Join + escape(f.ID)
+				}
+				continue
+			}
+			at[key] = len(all)
 			all = append(all, happening{e.At, escape(cmp.Or(e.Host, f.Host)), escape(f.ID), codeSpan(gist(e.Text)), e.ID})
 		}
 	}
@@ -202,6 +216,22 @@ func (p *page) moments() []happening {
 		all = slices.Concat(all[:half], all[len(all)-half:])
 	}
 	return all
+}
+
+// fewOfEach leaves of each role the first two and the last.
+func fewOfEach(all []Evidence) []*Evidence {
+	count, seen := map[string]int{}, map[string]int{}
+	for i := range all {
+		count[all[i].Role]++
+	}
+	var out []*Evidence
+	for i := range all {
+		e := &all[i]
+		if seen[e.Role]++; seen[e.Role] <= 2 || seen[e.Role] == count[e.Role] {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // gist is the first line of a record, and its second where there is one: what
@@ -218,7 +248,7 @@ func gist(text string) string {
 
 // left says how much is left out, "" for nothing.
 func (p *page) left() string {
-	n := 0
+	n, shown := 0, len(p.moments())
 	for i := range p.raw.Findings {
 		for j := range p.raw.Findings[i].Evidence {
 			if p.raw.Findings[i].Evidence[j].At.Known {
@@ -227,26 +257,13 @@ func (p *page) left() string {
 		}
 	}
 	var out []string
-	if n > maxMoments {
-		out = append(out, fmt.Sprintf(p.word("left out"), n-maxMoments))
+	if n > shown && shown > 0 {
+		out = append(out, fmt.Sprintf(p.word("left out"), n-shown))
 	}
 	if p.dropped > 0 {
 		out = append(out, fmt.Sprintf(p.word("findings left out"), p.dropped))
 	}
 	return strings.Join(out, " ")
-}
-
-// applied are the cautions that somebody did not heed.
-func (p *page) applied() []Caution {
-	var out []Caution
-	for i := range p.Findings {
-		for _, c := range p.Findings[i].Avoid {
-			if c.Applied != "" && !slices.Contains(out, c) {
-				out = append(out, c)
-			}
-		}
-	}
-	return out
 }
 
 func (p *page) evidenceNamed(id string) *Evidence {
@@ -279,8 +296,10 @@ func (p *page) quotes(id string) []string {
 		if p.raw.Findings[i].ID != id {
 			continue
 		}
+		seen := map[string]bool{}
 		for _, e := range choose(p.raw.Findings[i].Evidence) {
-			if len(ids) < maxQuoted {
+			if place := p.at(e.ID); len(ids) < maxQuoted && !seen[place] {
+				seen[place] = true
 				ids = append(ids, e.ID)
 			}
 		}
@@ -367,33 +386,4 @@ func (p *page) refs(id string) []string {
 		}
 	}
 	return out
-}
-
-// gantt draws when the findings happened, for renderers that know Mermaid.
-// Names in it are letters and digits only.
-func (p *page) gantt() string {
-	var rows []string
-	for i := range p.raw.Findings {
-		f := &p.raw.Findings[i]
-		if !f.First.Known || !f.Last.Known {
-			continue
-		}
-		end := max(f.Last.At, f.First.At+int64(time.Second))
-		crit := ""
-		if f.Severity == "critical" || f.Severity == "error" {
-			crit = "crit, "
-		}
-		rows = append(rows, fmt.Sprintf("    section %s\n    %s %s :%s%d, %d", plainName(cmp.Or(f.Host, "-")), plainName(f.ID), plainName(f.Title), crit, f.First.At/1e6, end/1e6))
-	}
-	if len(rows) < 2 {
-		return ""
-	}
-	return "```mermaid\ngantt\n    dateFormat x\n    axisFormat %H:%M:%S\n" + strings.Join(rows, "\n") + "\n```"
-}
-
-// plainName leaves only what no language of diagrams gives a meaning to.
-func plainName(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
-		return r != '.' && r != '_' && !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0x4e00 && r <= 0x9fff)
-	}), " ")
 }

@@ -19,6 +19,7 @@ func Text(w io.Writer, r *Report, s Style) error {
 	p.story()
 	p.table()
 	p.blindness()
+	p.chains()
 	for i := range r.Findings {
 		p.blank()
 		p.finding(&r.Findings[i])
@@ -113,20 +114,6 @@ func (p *printer) hosts() string {
 	return strings.Join(names, p.t.Join)
 }
 
-// story tells in about three sentences what happened: the root cause, what it
-// led to, and what else stands on its own.
-func (p *printer) story() {
-	p.heading(p.t.WhatHappened, "")
-	for _, s := range Story(p.r) {
-		p.para(2, s)
-	}
-	if len(p.r.Findings) > 0 {
-		if c := chainFrom(p.r, p.r.Findings[0].ID); c != nil {
-			p.colored(dim, 2, c.Refute)
-		}
-	}
-}
-
 // Story returns the sentences that sum a report up.
 func Story(r *Report) []string {
 	t := wordsFor(r.Lang)
@@ -139,7 +126,7 @@ func Story(r *Report) []string {
 	out = append(out, headline(root, t))
 	told[root.ID] = true
 	if c := chainFrom(r, root.ID); c != nil && c.Say != "" {
-		out = append(out, strings.Join(c.Findings, " → ")+" "+sentence(c.Say, t))
+		out = append(out, sentence(c.Say, t))
 		for _, id := range c.Findings {
 			told[id] = true
 		}
@@ -213,48 +200,6 @@ func nothing(r *Report, t *words) []string {
 	}
 	s := &r.Sources[loudest]
 	return append(out, fmt.Sprintf(t.Loudest, rules.Thousands(total), sourceName(s), rules.Thousands(s.Loud)))
-}
-
-// table lists the findings, worst first as they come.
-func (p *printer) table() {
-	fs := p.r.Findings
-	if len(fs) == 0 {
-		return
-	}
-	p.heading(p.t.Findings, p.tally())
-	rows := len(fs)
-	if rows > 14 && !p.style.Verbose {
-		rows = 12
-	}
-	idW, sevW, hostW, timeW, countW := 0, 0, 0, 0, 0
-	for i := range fs[:rows] {
-		f := &fs[i]
-		idW, sevW = min(max(idW, len(f.ID)), 6), max(sevW, width(p.severity(f.Severity)))
-		hostW = min(max(hostW, width(shown(f.Host))), 16)
-		timeW = max(timeW, len(p.zone.short(f.First)))
-		countW = max(countW, width(p.count(f)))
-	}
-	titleW := 0
-	for i := range fs[:rows] {
-		titleW = max(titleW, width(shown(fs[i].Title)))
-	}
-	titleW = min(titleW, max(p.style.Width-2-idW-sevW-hostW-timeW-countW-5*2, 20))
-	for i := range fs[:rows] {
-		f := &fs[i]
-		row := []string{
-			p.paint(bold, pad(Cut(shown(f.ID), idW), idW)),
-			p.paint(severityColor(f.Severity), pad(p.severity(f.Severity), sevW)),
-			pad(Cut(shown(f.Title), titleW), titleW),
-			pad(Cut(shown(f.Host), hostW), hostW),
-			pad(p.zone.short(f.First), timeW),
-			p.count(f),
-		}
-		p.b.WriteString("  " + strings.TrimRight(strings.Join(row, "  "), " "))
-		p.blank()
-	}
-	if rows < len(fs) {
-		p.para(2, fmt.Sprintf(p.t.More, len(fs)-rows))
-	}
 }
 
 // tally counts the findings of each severity.

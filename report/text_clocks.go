@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ func (p *printer) clocks() {
 	for i := range p.r.Hosts {
 		h := &p.r.Hosts[i]
 		name := shown(cmp.Or(h.Name, p.t.NoHost))
-		if h.Zone == "" && h.Offset == "" && len(h.Addresses) == 0 && len(h.Names) < 2 && !p.style.Verbose {
+		if h.Zone == "" && h.Offset == "" && len(h.Addresses) == 0 && len(h.Names) < 2 && !asks(h.Why) && !p.style.Verbose {
 			unknown = append(unknown, name)
 			continue
 		}
@@ -33,6 +34,11 @@ func (p *printer) clocks() {
 		}
 		p.para(2, line)
 	}
+}
+
+// asks tells whether one of the reasons is a question that the user can answer.
+func asks(why []string) bool {
+	return slices.ContainsFunc(why, func(w string) bool { return strings.Contains(w, "--timezone") })
 }
 
 func (p *printer) clock(h *Host, name string) {

@@ -9,7 +9,7 @@ import (
 // words are the sentences of the program's own in one language. What findings
 // say comes worded by package correlate.
 type words struct {
-	WhatHappened, Findings, Clocks, Read, NotRead, Problems, RulesNotRun, Limits string // headings
+	WhatHappened, Together, Findings, Clocks, Read, NotRead, Problems, RulesNotRun, Limits string // headings
 
 	Interrupted string
 	To          string // between two times
@@ -64,12 +64,13 @@ type words struct {
 	RulesRan                                  string    // ran, not
 	Join                                      string    // between things in a list
 	Semicolon                                 string    // between remarks
+	MoreInJSON                                string    // n
 	Colon                                     string
 	Stop                                      string // end of a sentence
 }
 
 var english = words{
-	WhatHappened: "WHAT HAPPENED", Findings: "FINDINGS", Clocks: "CLOCKS", Read: "READ", NotRead: "NOT READ",
+	WhatHappened: "WHAT HAPPENED", Together: "HOW IT HANGS TOGETHER", Findings: "FINDINGS", Clocks: "CLOCKS", Read: "READ", NotRead: "NOT READ",
 	Problems: "PROBLEMS IN WHAT WAS READ", RulesNotRun: "RULES THAT COULD NOT RUN", Limits: "LIMITS REACHED",
 
 	Interrupted: "INTERRUPTED: only part of the input was read, and what follows is drawn from that part.",
@@ -113,7 +114,7 @@ var english = words{
 	Packets: [2]string{"packet", "packets"}, Rule: [2]string{"rule", "rules"}, Input: [2]string{"input", "inputs"},
 	MoreSources: "and %d more without problems (-v lists all)", Sections: "with sections read as %s", Duplicate: "same content as %s, counted once",
 	UnparsedLines: "%s not understood", Account: "%s bytes = %s in records + %s not understood + %s left out",
-	RulesRan: "%d rules ran, %d could not.", Semicolon: "; ", Join: ", ", Colon: ": ", Stop: ".",
+	RulesRan: "%d rules ran, %d could not.", MoreInJSON: "%d more stand in the JSON report.", Semicolon: "; ", Join: ", ", Colon: ": ", Stop: ".",
 }
 
 // wordsFor returns the words of a language.

@@ -1,7 +1,7 @@
 package report
 
 var chinese = words{
-	WhatHappened: "发生了什么", Findings: "发现", Clocks: "时钟", Read: "已读取", NotRead: "未读取",
+	WhatHappened: "发生了什么", Together: "因果关系", Findings: "发现", Clocks: "时钟", Read: "已读取", NotRead: "未读取",
 	Problems: "已读取内容中的问题", RulesNotRun: "无法运行的规则", Limits: "触及的上限",
 
 	Interrupted: "已中断：只读取了部分输入，以下结论仅基于这一部分。",
@@ -44,5 +44,5 @@ var chinese = words{
 	Packets: [2]string{"个报文", "个报文"}, Rule: [2]string{"条规则", "条规则"}, Input: [2]string{"个输入", "个输入"},
 	MoreSources: "以及另外 %d 个没有问题的来源（-v 列出全部）", Sections: "其中各段按 %s 读取", Duplicate: "与 %s 内容相同，只计一次",
 	UnparsedLines: "%s未能理解", Account: "%s 字节 = 记录 %s + 未理解 %s + 略去 %s",
-	RulesRan: "运行了 %d 条规则，%d 条无法运行。", Semicolon: "；", Join: "、", Colon: "：", Stop: "。",
+	RulesRan: "运行了 %d 条规则，%d 条无法运行。", MoreInJSON: "另有 %d 项见 JSON 报告。", Semicolon: "；", Join: "、", Colon: "：", Stop: "。",
 }

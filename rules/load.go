@@ -10,8 +10,11 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 //go:embed */*.yaml
@@ -19,8 +22,14 @@ var builtin embed.FS
 
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*$`)
 
-// Builtin returns the rules that come with the program, sorted by name.
-func Builtin() ([]Rule, error) { return load(builtin, ".", "rules", "") }
+// Builtin returns the rules that come with the program, sorted by name. They are
+// read once; nobody may change what is in them.
+func Builtin() ([]Rule, error) {
+	rs, err := loadBuiltin()
+	return slices.Clone(rs), err
+}
+
+var loadBuiltin = sync.OnceValues(func() ([]Rule, error) { return load(builtin, ".", "rules", "") })
 
 // Dir returns the rules below a directory of the user's, sorted by name. A rule
 // directly in it has the directory's own name as its area.
@@ -42,8 +51,8 @@ func Dir(dir string) ([]Rule, error) {
 // load reads every .yaml file below root; label is how files are called in
 // complaints.
 func load(fsys fs.FS, root, label, area string) ([]Rule, error) {
-	var rs []Rule
 	var ps Problems
+	var files []ruleFile
 	err := fs.WalkDir(fsys, root, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -64,15 +73,19 @@ func load(fsys fs.FS, root, label, area string) ([]Rule, error) {
 		if err != nil {
 			return err
 		}
-		r, wrong := Read(name, file, data)
-		ps = append(ps, wrong...)
-		if len(wrong) == 0 {
-			rs = append(rs, r)
-		}
+		files = append(files, ruleFile{name: name, file: file, data: data})
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read rules: %w", err)
+	}
+	readAll(files)
+	var rs []Rule
+	for i := range files {
+		ps = append(ps, files[i].wrong...)
+		if len(files[i].wrong) == 0 {
+			rs = append(rs, files[i].rule)
+		}
 	}
 	slices.SortFunc(rs, func(a, b Rule) int { return strings.Compare(a.Name, b.Name) })
 	if len(ps) > 0 {
@@ -80,6 +93,34 @@ func load(fsys fs.FS, root, label, area string) ([]Rule, error) {
 		return rs, ps
 	}
 	return rs, nil
+}
+
+// A ruleFile is a rule to read, and what came of it.
+type ruleFile struct {
+	name, file string
+	data       []byte
+	rule       Rule
+	wrong      Problems
+}
+
+// readAll reads every file, on all processors: hundreds of rules are what the
+// start of the program takes longest for.
+func readAll(files []ruleFile) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(files) {
+					return
+				}
+				f := &files[i]
+				f.rule, f.wrong = Read(f.name, f.file, f.data)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // readFile reads a little more than a file may hold, so that a larger one is

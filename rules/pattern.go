@@ -35,7 +35,8 @@ const (
 // backtracking stack.
 type Pattern struct {
 	source string
-	plain  string // where the pattern is nothing but this text
+	words  []string // where the pattern is nothing but these texts, in the order of preference
+	named  string   // and the group around them all
 	std    *regexp.Regexp
 	back   *regexp2.Regexp
 	groups []string // of std: name of each group, "" for those without
@@ -122,8 +123,8 @@ func backtracks(err error) bool {
 
 // learn finds the literals of which one occurs in whatever matches.
 func (p *Pattern) learn(re *syntax.Regexp, folds bool) {
-	if !folds && re.Op == syntax.OpLiteral && re.Flags&syntax.FoldCase == 0 {
-		p.plain = string(re.Rune)
+	if !folds {
+		p.words, p.named = wordsOf(re)
 	}
 	p.needed = literalsOf(re, folds)
 }
@@ -134,7 +135,7 @@ func (p *Pattern) String() string { return p.source }
 // Engine names what runs it: "literal", "regexp" or "regexp2".
 func (p *Pattern) Engine() string {
 	switch {
-	case p.plain != "":
+	case p.words != nil:
 		return "literal"
 	case p.std != nil:
 		return "regexp"
@@ -169,11 +170,8 @@ func (p *Pattern) Groups() []string {
 // named groups to the given attributes. The values are pieces of text.
 func (p *Pattern) Match(text string, to event.Attrs) (event.Attrs, Outcome) {
 	switch {
-	case p.plain != "":
-		if strings.Contains(text, p.plain) {
-			return to, Matched
-		}
-		return to, Missed
+	case p.words != nil:
+		return p.matchWords(text, to)
 	case p.std != nil:
 		return p.matchStd(text, to)
 	}
@@ -187,11 +185,36 @@ func (p *Pattern) lacks(text string) bool {
 		return false
 	}
 	for _, l := range p.needed {
-		if l.Fold || strings.Contains(text, l.Text) {
+		if l.Fold && containsFold(text, l.Text) || !l.Fold && strings.Contains(text, l.Text) {
 			return false
 		}
 	}
 	return true
+}
+
+// containsFold is strings.Contains for a text in lower case, ASCII letters in
+// either case.
+func containsFold(s, low string) bool {
+	for i := 0; i+len(low) <= len(s); i++ {
+		if s[i]|0x20 != low[0]|0x20 {
+			continue
+		}
+		n := 0
+		for n < len(low) {
+			c := s[i+n]
+			if 'A' <= c && c <= 'Z' {
+				c |= 0x20
+			}
+			if c != low[n] {
+				break
+			}
+			n++
+		}
+		if n == len(low) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Pattern) matchStd(text string, to event.Attrs) (event.Attrs, Outcome) {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -159,4 +160,38 @@ func FuzzLiterals(f *testing.F) {
 		}
 		t.Errorf("%q matches %q, which holds none of %v", pattern, text, p.Literals())
 	})
+}
+
+// Patterns that are nothing but texts are not given to an engine; what they
+// find is what the engine finds.
+func TestWordsMatchAsTheEngineDoes(t *testing.T) {
+	texts := []string{"", "a", "ab", "abc", "xabcx", "bc then abc", "Read timed out. (read timeout=5)", "ReadTimeoutException", "cab", "éab", "ba\xffab", "foobar foo", "barfoo"}
+	spelled := 0
+	for _, pattern := range []string{
+		`abc`, `ab|abc`, `abc|ab`, `b|ab|abc`, `(?P<what>ab|b)c`, `(?P<what>ab|b)`, `(?P<what>Read timed out|ReadTimeoutException|Read timed out\. \(read timeout=)`, `[ab]c`, `(?:foo|bar)(?:foo|bar)`, `é?ab`, `foo(?:)`, `(?P<a>foo)|(?P<b>bar)`, `^ab`, `(?i)ab`, `a\x{FFFD}`, `[0-9]b`, `|ab`,
+	} {
+		p, err := Compile(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.words != nil {
+			spelled++
+		}
+		for _, text := range texts {
+			got, out := p.Match(text, nil)
+			var want event.Attrs
+			at := p.std.FindStringSubmatchIndex(text)
+			for i, name := range p.groups {
+				if at != nil && name != "" && at[2*i] >= 0 {
+					want = append(want, event.Attr{Name: name, Value: text[at[2*i]:at[2*i+1]]})
+				}
+			}
+			if (out == Matched) != (at != nil) || !slices.Equal(got, want) {
+				t.Errorf("%s in %q: %v %v, the engine says %v %v", pattern, text, out, got, at, want)
+			}
+		}
+	}
+	if spelled != 10 {
+		t.Errorf("%d patterns are nothing but texts, want 10", spelled)
+	}
 }

@@ -23,6 +23,8 @@ wanted=(
   ss:iproute2
   openssl:openssl                # real TLS conversations
   redis-server:redis-server
+  zsh:zsh                        # completions are tried in it
+  fish:fish                      # the same
   chromium:chromium              # the HTML report is opened in it
   gcc:gcc                        # the race detector
   java:openjdk-17-jre-headless

@@ -48,6 +48,24 @@ func (t *Timeline) abbreviated(s statement, p *place) (zoneChoice, bool) {
 	return zoneChoice{loc: time.FixedZone(offsetName(off), off), name: offsetName(off), known: true, why: why}, true
 }
 
+// meanings says why the short name of a zone decides nothing.
+func (t *Timeline) meanings(s statement, p *place) string {
+	name := strings.ToUpper(s.attrs.Get("zone_name"))
+	if name == "" || len(name) > 6 {
+		return ""
+	}
+	all := abbreviations[name]
+	if len(all) == 0 {
+		return fmt.Sprintf("%s says %s, which names no zone known here; --timezone says which it is", p.name(), name)
+	}
+	var list []string
+	for _, m := range all {
+		list = append(list, offsetName(m*60))
+	}
+	last := len(list) - 1
+	return fmt.Sprintf("%s says %s, which can be %s or %s, and nothing tells which; --timezone does", p.name(), name, strings.Join(list[:last], ", "), list[last])
+}
+
 // hintedZone is the zone, in minutes, that would put the last record of a source
 // in local time shortly before the time of its file.
 func (p *place) hintedZone() (int, bool) {

@@ -24,7 +24,11 @@ const maxAges = 512 // objects a source remembers
 func (s *tally) age(attrs event.Attrs) {
 	seconds, err := strconv.ParseInt(attrs.Get("age_seconds"), 10, 64)
 	name := attrs.Get("name")
-	if err != nil || name == "" || len(s.ages) >= maxAges || seconds < 0 || seconds > 1<<31 {
+	if err != nil || name == "" || seconds < 0 || seconds > 1<<31 {
+		return
+	}
+	if len(s.ages) >= maxAges {
+		s.unlisted++
 		return
 	}
 	h := hashKey('n', attrs.Get("namespace")) ^ hashKey('o', name)

@@ -60,7 +60,7 @@ type mergedWriter struct {
 }
 
 func (w *mergedWriter) merge(out, runs []stretch) ([]stretch, error) {
-	m, err := w.t.newMerge(runs)
+	m, err := w.t.newMerge(runs, false)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (w *mergedWriter) merge(out, runs []stretch) ([]stretch, error) {
 		w.buf = order.AppendUint32(w.buf, uint32(r.lane.number))
 		w.buf = order.AppendUint32(w.buf, r.hostID)
 		w.buf = order.AppendUint32(w.buf, flags)
-		w.buf = append(w.buf, r.record...)
+		w.buf = append(w.buf, r.chunk[r.off:r.off+r.size]...)
 		if len(w.buf) >= laneBuffer {
 			if err := w.flush(); err != nil {
 				return nil, err

@@ -1,6 +1,10 @@
 package timeline
 
-import "forensic/event"
+import (
+	"time"
+
+	"forensic/event"
+)
 
 // Order tells which of two replayed events happened first: -1, 0 or 1 as they
 // stand on the timeline, and whether that is sure. It is where stamps are
@@ -22,6 +26,9 @@ func (t *Timeline) Order(a, b *event.Event) (first int, sure bool) {
 		first = 0
 	}
 	room := int64(early.Stamp.Step)
+	if t.cameTwice(a) || t.cameTwice(b) {
+		room += int64(time.Hour)
+	}
 	ha, hb := t.hosts.find(a.Host), t.hosts.find(b.Host)
 	switch {
 	case ha != nil && ha == hb:
@@ -50,4 +57,27 @@ func (t *Timeline) inSource(a, b *event.Event) (int, bool) {
 		return 1, true
 	}
 	return 0, false
+}
+
+// cameTwice tells whether an event is of an hour that came twice when summer time
+// ended, and nothing in its source tells which of the two is meant.
+func (t *Timeline) cameTwice(ev *event.Event) bool {
+	p := t.byID[ev.Where.Source]
+	if p == nil || ev.Stamp.Has&(event.HasZone|event.HasTime) != event.HasTime {
+		return false
+	}
+	loc := p.zoneFor(t.hosts.find(ev.Host)).loc
+	if loc == nil {
+		return false
+	}
+	period := periodAt(loc, ev.At)
+	if !zonePiece(loc, ev.At+period.offset, false).twice {
+		return false
+	}
+	for _, f := range p.tally.folds {
+		if p.endOfSummer(f) {
+			return false
+		}
+	}
+	return true
 }

@@ -30,6 +30,7 @@ func (t *Timeline) Coverage() event.Coverage {
 			c.ByLevel[l] = int(p.tally.levels[l])
 		}
 		c.Minutes, c.Width = p.minutes()
+		p.uncount(&c)
 		rhythm, gaps := p.tally.rhythm()
 		c.Rhythm = time.Duration(rhythm)
 		if p.flows {
@@ -46,6 +47,25 @@ func (t *Timeline) Coverage() event.Coverage {
 		all = append(all, c)
 	}
 	return all
+}
+
+// uncount takes off the records that another member has, too. Those that were
+// only counted are taken to be as loud, and as long, as the others.
+func (p *place) uncount(c *event.Covered) {
+	if p.copied.what == nil || c.Events == 0 {
+		return
+	}
+	part, whole := p.copied.records, int(p.tally.seq)
+	if whole < c.Events && p.src.Account.Lines > 0 {
+		part, whole = int(p.copied.to-p.copied.from)+1, p.src.Account.Lines
+	}
+	if part = min(part, whole); whole == 0 {
+		return
+	}
+	c.Events -= c.Events * part / whole
+	for l, n := range c.ByLevel {
+		c.ByLevel[l] = n - n*part/whole
+	}
 }
 
 // Of pauses that are no longer than rare of all, or that come thrice, the

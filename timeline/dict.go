@@ -10,6 +10,7 @@ type dict struct {
 	ids   map[string]uint32
 	list  []string // by number; the first is empty
 	quick [64]quickly
+	over  int // how often there was no room
 }
 
 type quickly struct {
@@ -34,6 +35,7 @@ func (d *dict) id(s string) uint32 {
 	id, ok := d.ids[s]
 	if !ok {
 		if len(d.list) > d.max {
+			d.over++
 			return 0
 		}
 		s = strings.Clone(s) // may lie in a reader's buffer

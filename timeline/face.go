@@ -98,6 +98,7 @@ func (t *Timeline) faces() []*face {
 			f.seen = append(f.seen, sighting{hash: e.hash, phase: e.phase, at: at, pos: at + p.ranBack(e), step: max(e.step, 1), p: p, text: e.text})
 		}
 	}
+	t.uncompared = max(len(list)-maxFaces, 0)
 	if len(list) > maxFaces {
 		slices.SortStableFunc(list, func(a, b *face) int { return cmp.Compare(len(b.seen), len(a.seen)) })
 		list = list[:maxFaces]

@@ -31,9 +31,11 @@ func (l line) value(t int64) float64 { return l.offset + l.rate*float64(t-l.sinc
 type fit struct {
 	line
 	err      float64
-	rests    int  // bounds used
-	left     int  // bounds left out because they contradict the others
-	oneSided bool // nothing bounds it from the other side but how the pairs scatter
+	rests    int     // bounds used
+	left     int     // bounds left out because they contradict the others
+	early    float64 // by how much the clock may have been elsewhere before all that speaks against it,
+	late     float64 // and after that: see atTheEnds
+	oneSided bool    // nothing bounds it from the other side but how the pairs scatter
 	tight    []int
 }
 
@@ -55,9 +57,10 @@ func fitLine(bounds []bound, from, to int64) (f fit, why string) {
 			uppers++
 		}
 	}
-	work, left := dropStrays(work)
-	if uppers == 0 || uppers == len(work) {
-		return fitOneSided(work, left, from, to)
+	work, strays := dropStrays(work)
+	left := len(strays)
+	if uppers == 0 || uppers == len(work)+left {
+		return fitOneSided(work, strays, from, to)
 	}
 	since := work[len(work)/2].at
 	for allowed := min(len(work)/10, 200); ; {
@@ -70,12 +73,16 @@ func fitLine(bounds []bound, from, to int64) (f fit, why string) {
 			return fit{}, contradicting
 		}
 		if width >= 0 {
-			return fitBetween(work, up, low, since, from, to, left), ""
+			f := fitBetween(work, up, low, since, from, to, left)
+			f.early, f.late = f.atTheEnds(work, strays)
+			return f, ""
 		}
 		if allowed == 0 {
 			return fit{}, contradicting
 		}
-		work = dropWorst(work, up, low, since, rate)
+		var worst bound
+		work, worst = dropWorst(work, up, low, since, rate)
+		strays = append(strays, worst)
 		allowed--
 		left++
 	}
@@ -85,9 +92,9 @@ const contradicting = "contradict each other"
 
 // dropStrays leaves out pairs that are far from all others: a port used again,
 // matched with the wrong connection. It needs a crowd to be far from.
-func dropStrays(work []bound) ([]bound, int) {
+func dropStrays(work []bound) (kept, strays []bound) {
 	if len(work) < 5 {
-		return work, 0
+		return work, nil
 	}
 	values := make([]int64, len(work))
 	for i, b := range work {
@@ -105,17 +112,49 @@ func dropStrays(work []bound) ([]bound, int) {
 	span := float64(work[len(work)-1].at - work[0].at)
 	reach := int64(span*maxRate) + 8*width + int64(2e9)
 	lo, hi := values[best]-reach, values[best+half-1]+reach
-	kept := work[:0]
-	left := 0
+	kept = work[:0]
 	for _, b := range work {
 		// A loose bound is harmless; one that cuts the crowd off is not.
 		if b.upper && b.value < lo || !b.upper && b.value > hi {
-			left++
+			strays = append(strays, b)
 			continue
 		}
 		kept = append(kept, b)
 	}
-	return kept, left
+	return kept, strays
+}
+
+// atTheEnds tells by how much the clock may have been elsewhere in the first or
+// the last part of the time: a pair that contradicts the others may be of a port
+// used again, but where nothing before it, or nothing behind it, speaks against
+// it, the clock may as well have been set.
+func (f *fit) atTheEnds(used, strays []bound) (early, late float64) {
+	far := func(b bound) float64 { // how far the line is inside the bound
+		if b.upper {
+			return float64(b.value) - f.value(b.at)
+		}
+		return f.value(b.at) - float64(b.value)
+	}
+	for _, s := range strays {
+		by := -far(s)
+		if by <= 0 {
+			continue
+		}
+		before, after := false, false
+		for _, u := range used {
+			if u.upper == s.upper && far(u) < by { // would contradict, too, if the clock had been there
+				before = before || u.pos < s.pos
+				after = after || u.pos > s.pos
+			}
+		}
+		if !before {
+			early = max(early, by)
+		}
+		if !after {
+			late = max(late, by)
+		}
+	}
+	return early, late
 }
 
 // hull returns the bounds that matter: of the upper ones those that a line
@@ -241,7 +280,7 @@ func fitBetween(work, up, low []bound, since, from, to int64, left int) fit {
 }
 
 // dropWorst leaves out the bound that contradicts most of the other side.
-func dropWorst(work, up, low []bound, since int64, rate float64) []bound {
+func dropWorst(work, up, low []bound, since int64, rate float64) (rest []bound, dropped bound) {
 	flat := func(b bound) float64 { return float64(b.value) - rate*float64(b.at-since) }
 	lo, hi := room(up, low, since, rate)
 	var lowest, highest bound
@@ -269,14 +308,14 @@ func dropWorst(work, up, low []bound, since int64, rate float64) []bound {
 	}
 	return slices.DeleteFunc(work, func(b bound) bool {
 		return b.pair == worst.pair && b.upper == worst.upper && b.at == worst.at && b.value == worst.value
-	})
+	}), worst
 }
 
 // fitOneSided is for pairs that all bound the same side. The line is the one that
 // touches the bounds and lies closest to all of them: the quickest pairs. How far
 // the truth is beyond it nobody can say; it is taken to be no further than twice
 // what the pairs usually lie off it, and the report says that this is a guess.
-func fitOneSided(work []bound, left int, from, to int64) (fit, string) {
+func fitOneSided(work, strays []bound, from, to int64) (fit, string) {
 	if len(work) < 8 {
 		return fit{}, "are too few for a bound from one side only"
 	}
@@ -301,17 +340,18 @@ func fitOneSided(work []bound, left int, from, to int64) (fit, string) {
 		rate = 0
 	}
 	least, far, give := touching(rate)
-	if wanders(work, sign, rate, since, give+8*far) {
+	wander := wanders(work, sign, rate, since)
+	if wander > give+8*far {
 		return fit{}, "do not lie on one line"
 	}
 	reach := float64(max(abs(from-since), abs(to-since)))
 	// Rates that lie off by half as much again could be true as well.
 	loose := func(r float64) float64 { return 1.5*off(rate) + 1e5 - off(r) }
 	slow, fast := edge(loose, rate, -maxRate), edge(loose, rate, maxRate)
-	r := fit{oneSided: true, rests: len(work), left: left}
+	r := fit{oneSided: true, rests: len(work), left: len(strays)}
 	r.since, r.rate = since, rate
 	r.offset = sign * (least - (give+2*far)/2)
-	r.err = (give+2*far)/2 + max(fast-rate, rate-slow)*reach/2
+	r.err = (give+2*far)/2 + max(fast-rate, rate-slow)*reach/2 + 2*wander
 	if rate == 0 && math.Abs(r.offset) <= r.err {
 		r.err += math.Abs(r.offset)
 		r.offset = 0
@@ -321,12 +361,13 @@ func fitOneSided(work []bound, left int, from, to int64) (fit, string) {
 			r.tight = append(r.tight, b.pair)
 		}
 	}
+	r.early, r.late = r.atTheEnds(work, strays)
 	return r, ""
 }
 
-// wanders tells whether the bounds of one side come close to the line in one part
-// of the time and stay far from it in another, as if the clock had been set.
-func wanders(work []bound, sign, rate float64, since int64, far float64) bool {
+// wanders tells by how much the bounds of one side come closer to the line in one
+// part of the time than in another, as if the clock had been set.
+func wanders(work []bound, sign, rate float64, since int64) float64 {
 	parts := min(8, len(work)/fewJoins)
 	least, most := math.Inf(1), math.Inf(-1)
 	for i := range parts {
@@ -336,5 +377,5 @@ func wanders(work []bound, sign, rate float64, since int64, far float64) bool {
 		}
 		least, most = min(least, edge), max(most, edge)
 	}
-	return most-least > far
+	return max(most-least, 0)
 }

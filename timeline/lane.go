@@ -39,6 +39,7 @@ type Lane struct {
 	cur                 *tally
 
 	statements []statement
+	unheard    int     // statements beyond maxStatements
 	resolved   []*host // by the number of its name
 	side       side
 	sorter     sorter
@@ -77,6 +78,27 @@ func (l *Lane) Count(ev *event.Event) {
 		s = l.enter(ev.Where.Source)
 	}
 	s.count(ev)
+	if s.events <= namedFirst || s.events&(namedEvery-1) == 0 {
+		l.sample(ev, s)
+	}
+}
+
+// The host that records name matters whether or not a rule asks for any of
+// them: so the first ones are looked at, and then one in so many.
+const (
+	namedFirst = 16
+	namedEvery = 512
+)
+
+// sample takes note of the host that a record names.
+func (l *Lane) sample(ev *event.Event, s *tally) {
+	ev.Decode()
+	l.host(ev, s)
+	if ev.Kind == event.KernelMessage.Name {
+		if up := ev.Attrs.Get("uptime"); up != "" {
+			s.up(up)
+		}
+	}
 }
 
 // enter changes to another source.
@@ -117,6 +139,7 @@ func (l *Lane) Add(ev *event.Event, k Keep) error {
 	}
 	if k.Text && l.t.scarce() {
 		k.Text = false
+		l.t.textless.Add(1)
 	}
 	l.encode(ev, s, k, lines)
 	s.seq++

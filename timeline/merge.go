@@ -21,11 +21,11 @@ const (
 	maxRoom       = 256 << 10
 )
 
-func (t *Timeline) newMerge(runs []stretch) (*merge, error) {
+func (t *Timeline) newMerge(runs []stretch, texts bool) (*merge, error) {
 	m := &merge{t: t, heap: make([]ahead, 0, len(runs))}
 	room := int(min(max(t.memory/int64(2*len(runs)+1), minRoom), maxRoom))
 	for i := range runs {
-		r, err := t.open(&runs[i], room)
+		r, err := t.open(&runs[i], room, texts)
 		if err != nil {
 			return nil, err
 		}

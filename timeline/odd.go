@@ -13,10 +13,13 @@ import (
 func (t *Timeline) noteOddities() {
 	for _, p := range t.places {
 		s := p.tally
+		for _, what := range p.src.Assumed {
+			p.note("%s", what)
+		}
 		if s.impossible > 0 {
 			p.note("%d stamps cannot be; those records come last", s.impossible)
 		}
-		if s.undated > 0 && s.mainFamily() != timeless {
+		if s.undated > 0 && s.mainFamily() != timeless && p.taken.at == event.NoTime {
 			p.note("%d records have no time and come last", s.undated)
 		}
 		if !p.flows { // a capture tells of a connection when it is over
@@ -53,23 +56,56 @@ func (p *place) note(format string, args ...any) {
 	}
 }
 
-// noteBack tells a clock that was set from several writers in one file.
+// noteBack tells a clock that was set from several writers in one file. Where
+// summer time ended a clock goes back by itself.
 func (t *Timeline) noteBack(p *place) {
 	s := p.tally
-	if s.back == 0 || s.backMax < int64(time.Second) {
+	ended := 0
+	var set []fold
+	for _, f := range s.folds {
+		if p.endOfSummer(f) {
+			ended++
+		} else {
+			set = append(set, f)
+		}
+	}
+	back, most := s.back-ended, s.backMax
+	if ended > 0 && len(set) < maxFolds && s.back == len(s.folds) {
+		most = 0
+		for _, f := range set {
+			most = max(most, f.before-f.after)
+		}
+	}
+	if back == 0 || most < int64(time.Second) {
 		return
 	}
-	step := time.Duration(s.backMax).Round(time.Millisecond)
+	step := time.Duration(most).Round(time.Millisecond)
 	switch {
-	case len(s.folds) == 0:
-		p.note("time goes back %d times, by up to %s: several writers, or written late", s.back, step)
-	case len(s.folds) <= 3 && s.back <= 3:
-		for _, f := range s.folds {
+	case len(set) == 0:
+		p.note("time goes back %d times, by up to %s: several writers, or written late", back, step)
+	case len(set) <= 3 && back <= 3:
+		for _, f := range set {
 			p.note("time goes back by %s at %s %d: a clock that was set, or files put together", time.Duration(f.before-f.after).Round(time.Second), p.unit(), f.line)
 		}
 	default:
-		p.note("time goes back %d times, by up to %s: several writers, or files put together", s.back, step)
+		p.note("time goes back %d times, by up to %s: several writers, or files put together", back, step)
 	}
+}
+
+// endOfSummer tells whether a clock ran back at a place in a file because an
+// hour came for the second time.
+func (p *place) endOfSummer(f fold) bool {
+	if f.family != dated && f.family != yearless || f.before-f.after > 2*int64(time.Hour) {
+		return false
+	}
+	c := newConv(p, p.host, &stretch{family: f.family})
+	loc := c.loc
+	if loc == nil {
+		return false
+	}
+	c.loc = nil
+	c.seek(f.after)
+	return !c.pinned && zonePiece(loc, f.after+c.delta, false).twice
 }
 
 func (p *place) unit() string {

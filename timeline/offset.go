@@ -169,6 +169,13 @@ func (t *Timeline) measure(f, g *face, ms []match) (legs []stride, err float64, 
 		}
 		return nil, 0, false
 	}
+	doubt := max(legs[0].early, legs[len(legs)-1].late)
+	if len(legs) == 1 {
+		if by := t.doubts(g, &legs[0].fit, bs); by > 0 {
+			doubt = max(doubt, by)
+			g.host.say("a source of it shows that its clock was set by %s, of which too few joins tell", spread(by))
+		}
+	}
 	for i, l := range legs {
 		err = max(err, l.err)
 		if i > 0 { // set back by so little that nobody sees in which leg a record is
@@ -176,6 +183,9 @@ func (t *Timeline) measure(f, g *face, ms []match) (legs []stride, err float64, 
 				err += back
 			}
 		}
+	}
+	if doubt > 0 { // at least so much: how much more, the pairs' own scatter tells
+		err = 1.1*doubt + 3*err
 	}
 	return legs, err, true
 }

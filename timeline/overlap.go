@@ -127,7 +127,7 @@ func (t *Timeline) prints(p *place, from int64, first bool) ([]print, error) {
 		if s.source != p.src.ID {
 			continue
 		}
-		r, err := t.open(s, maxRoom)
+		r, err := t.open(s, maxRoom, false)
 		for r != nil && err == nil {
 			if r.at >= from && r.at != event.NoTime {
 				all = append(all, print{r.at, order.Uint32(r.head[28:]), r.line, r.seq})

@@ -17,6 +17,16 @@ import (
 // time nobody knows come last. The event shown is good until the next one. It
 // may be ranged over as often as wanted, and ends early when ctx does.
 func (t *Timeline) Replay(ctx context.Context) iter.Seq2[*event.Event, error] {
+	return t.replay(ctx, false)
+}
+
+// Selected is Replay of the events that a selection of some rule took, and of
+// what operators did: the others are stepped over without being decoded.
+func (t *Timeline) Selected(ctx context.Context) iter.Seq2[*event.Event, error] {
+	return t.replay(ctx, true)
+}
+
+func (t *Timeline) replay(ctx context.Context, selected bool) iter.Seq2[*event.Event, error] {
 	return func(yield func(*event.Event, error) bool) {
 		if !t.settled {
 			yield(nil, fmt.Errorf("replay: clocks are not settled yet"))
@@ -26,7 +36,7 @@ func (t *Timeline) Replay(ctx context.Context) iter.Seq2[*event.Event, error] {
 			yield(nil, err)
 			return
 		}
-		m, err := t.newMerge(t.runs)
+		m, err := t.newMerge(t.runs, !selected)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -34,16 +44,18 @@ func (t *Timeline) Replay(ctx context.Context) iter.Seq2[*event.Event, error] {
 		var show slate
 		for n := 1; len(m.heap) > 0; n++ {
 			r := m.top()
-			if err := show.decode(r.head, r.record, r.lane); err != nil {
-				yield(nil, err)
-				return
-			}
-			ev := &show.ev
-			ev.At, ev.Where.Source = r.at, r.place.src.ID
-			ev.ZoneKnown = r.known || ev.Stamp.Has&event.HasZone != 0
-			t.hostOf(ev, r)
-			if !yield(ev, nil) {
-				return
+			if !selected || r.selected() {
+				if err := show.decode(r.head, r.record(), r.lane); err != nil {
+					yield(nil, err)
+					return
+				}
+				ev := &show.ev
+				ev.At, ev.Where.Source = r.at, r.place.src.ID
+				ev.ZoneKnown = r.known || ev.Stamp.Has&event.HasZone != 0
+				t.hostOf(ev, r)
+				if !yield(ev, nil) {
+					return
+				}
 			}
 			if err := m.next(); err != nil {
 				yield(nil, err)
@@ -101,8 +113,10 @@ type reader struct {
 	file     io.ReaderAt
 	pos, end int64  // of what is not loaded yet
 	chunk    []byte // loaded; overwritten by the next load
-	text     string // the same, never overwritten
+	texts    bool   // most records will be asked for
+	text     string // then the same, never overwritten
 	off      int
+	size     int // of the record
 	room     int
 	settled  bool // records carry their settled time (see compact)
 
@@ -110,7 +124,20 @@ type reader struct {
 	line    uint64
 	seq     uint32
 	head    []byte
-	record  string
+}
+
+// record is the whole of a record, which may be kept.
+func (r *reader) record() string {
+	if r.texts {
+		return r.text[r.off : r.off+r.size]
+	}
+	return string(r.chunk[r.off : r.off+r.size])
+}
+
+// selected tells whether Selected shows the record.
+func (r *reader) selected() bool {
+	return order.Uint16(r.head[18:])&withHits != 0 ||
+		r.lane.kinds.name(uint32(order.Uint16(r.head[16:]))) == event.OperatorRan.Name
 }
 
 // load reads on, from the begin of a record, at least n bytes.
@@ -128,7 +155,9 @@ func (r *reader) load(n int) error {
 	if _, err := r.file.ReadAt(r.chunk, r.pos); err != nil && err != io.EOF {
 		return fmt.Errorf("replay: read a temporary file: %w", err)
 	}
-	r.text = string(r.chunk)
+	if r.texts {
+		r.text = string(r.chunk)
+	}
 	r.pos += int64(size)
 	r.off = 0
 	return nil
@@ -146,14 +175,14 @@ func (r *reader) next(t *Timeline) (bool, error) {
 
 // step steps to the next record; false at the end of the stretch.
 func (r *reader) step(t *Timeline) (bool, error) {
-	r.off += len(r.record)
+	r.off += r.size
 	head := headSize
 	if r.settled {
 		head += prefixSize
 	}
 	if len(r.chunk)-r.off < head {
 		if r.pos-int64(len(r.chunk)-r.off) >= r.end {
-			r.record = ""
+			r.size = 0
 			return false, nil
 		}
 		if err := r.load(head); err != nil {
@@ -175,7 +204,7 @@ func (r *reader) step(t *Timeline) (bool, error) {
 		}
 	}
 	r.head = r.chunk[r.off : r.off+headSize]
-	r.record = r.text[r.off : r.off+size]
+	r.size = size
 	r.key = int64(order.Uint64(r.head))
 	r.seq = order.Uint32(r.head[12:])
 	r.line = lineOf(r.chunk[r.off : r.off+size])
@@ -210,8 +239,8 @@ func (m memory) ReadAt(b []byte, at int64) (int, error) {
 }
 
 // open returns a reader at the first record of a stretch, or nil.
-func (t *Timeline) open(s *stretch, room int) (*reader, error) {
-	r := &reader{lane: s.lane, pos: s.from, end: s.to, room: room, settled: s.sorted}
+func (t *Timeline) open(s *stretch, room int, texts bool) (*reader, error) {
+	r := &reader{lane: s.lane, pos: s.from, end: s.to, room: room, settled: s.sorted, texts: texts}
 	if s.sorted {
 		r.file = t.merged
 	} else {

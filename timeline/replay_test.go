@@ -292,7 +292,7 @@ func TestReplayOfManySources(t *testing.T) {
 		}
 		// What compact wrote says the same as a merge of all stretches.
 		tl.collect()
-		m, err := tl.newMerge(tl.runs)
+		m, err := tl.newMerge(tl.runs, true)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,6 +22,7 @@ type side struct {
 	file   *os.File
 	chunks map[int][]chunk // by source, in file order
 	count  int
+	bare   int    // records without the lines around, beyond maxChunks
 	last   *chunk // the one the file ends with
 	source int
 }
@@ -40,7 +41,11 @@ type chunk struct {
 // put copies the record and up to n lines before and after it. False says that
 // there is nothing to copy, or no room.
 func (s *side) put(l *Lane, ev *event.Event, n int) (bool, error) {
-	if ev.Page == nil || s.count >= maxChunks {
+	if ev.Page == nil {
+		return false, nil
+	}
+	if s.count >= maxChunks {
+		s.bare++
 		return false, nil
 	}
 	page := ev.Page.Text

@@ -37,11 +37,15 @@ func (l *Lane) state(ev *event.Event, s *tally) {
 			}
 			c.stamp.Text = cloneShort(ev.Stamp.Text)
 			l.statements = append(l.statements, c)
+		} else {
+			l.unheard++
 		}
 	case "kernel.message":
 		if up := ev.Attrs.Get("uptime"); up != "" {
 			s.up(up)
 		}
+	case "clock.stepped":
+		s.wasSet(ev.Attrs)
 	case "host.load":
 		if up, err := strconv.ParseInt(ev.Attrs.Get("uptime"), 10, 64); err == nil && up < 1<<31 {
 			s.uptime = up
@@ -50,8 +54,12 @@ func (l *Lane) state(ev *event.Event, s *tally) {
 		s.age(ev.Attrs)
 	case "socket.row":
 		addr, _ := event.SplitAddr(ev.Attrs.Get("local"))
-		if addr != "" && addr != "*" && len(s.locals) < maxLocals && !slices.Contains(s.locals, addr) {
+		switch {
+		case addr == "" || addr == "*" || slices.Contains(s.locals, addr):
+		case len(s.locals) < maxLocals:
 			s.locals = append(s.locals, cloneShort(addr))
+		default:
+			s.unlisted++
 		}
 	}
 }

@@ -138,8 +138,13 @@ func (t *Timeline) stepTime(h *host, a, b stride, ms []match) leg {
 			}
 			continue
 		}
+		if len(p.tally.top) == maxPauses && p.tally.floor > d.jump(0) {
+			continue // it may be in a pause that nobody remembers
+		}
 		for _, pa := range p.tally.top {
-			try(pa.from, pa.to)
+			if pa.to-pa.from >= d.jump(0) {
+				try(pa.from, pa.to)
+			}
 		}
 	}
 	if tries > 1 {

@@ -20,7 +20,9 @@ func (t *Timeline) settleDays() {
 		if f := familyOf(&p.src.Taken); f == dated || f == absolute {
 			near, why, ok = p.src.Taken.Wall, "when it was taken", true
 		} else if r := p.rotation(); !r.date.IsZero() {
-			near, why, ok = r.date.UnixNano()+sp.high-sp.low+floorMod(sp.low-canvas, day), "its name", true
+			near, why, ok = p.daysFrom(r.date), "its name", true
+		} else if dir, date := datedFolder(p.src.Path); dir != "" {
+			near, why, ok = p.daysFrom(date), "the folder "+dir, true
 		} else if m, mok := p.modified(); mok {
 			near, why, ok = m, "the file's time", true
 		}
@@ -35,6 +37,22 @@ func (t *Timeline) settleDays() {
 	}
 }
 
+// daysFrom is where the last stamp lies if the first one is of a day.
+func (p *place) daysFrom(date time.Time) int64 {
+	sp := &p.tally.spans[timed]
+	return date.UnixNano() + sp.high - sp.low + floorMod(sp.low-canvas, day)
+}
+
+// datedFolder is the nearest folder above a file whose name holds a date.
+func datedFolder(path string) (dir string, date time.Time) {
+	for _, dir := range slices.Backward(folders(path)) {
+		if date, _, _, ok := dateInName(dir); ok {
+			return dir, date
+		}
+	}
+	return "", time.Time{}
+}
+
 // settleTaken places the sources without stamps: snapshots. What their own
 // transcript says comes first, then the sections beside them, then the member's
 // time, which they are no later than.
@@ -46,6 +64,11 @@ func (t *Timeline) settleTaken() {
 		st := p.src.Taken
 		if at, ok := t.stampTime(p, st); ok {
 			p.taken = taken{at, st.Step, exactlyTaken}
+		} else if f := p.tally.mainFamily(); (f == dated || f == absolute) && p.clockStated() && !p.transcript() {
+			sp := &p.tally.spans[f]
+			if from, to := p.convert(f, sp.low), p.convert(f, sp.high); from != event.NoTime && to != event.NoTime {
+				p.taken = taken{from, max(time.Duration(to-from), sp.step), "beside the time it states"}
+			}
 		}
 	}
 	for i, p := range t.places {
@@ -123,6 +146,9 @@ func (t *Timeline) beside(i, step int) int64 {
 	}
 	return event.NoTime
 }
+
+// transcript tells whether a source is many commands and not the output of one.
+func (p *place) transcript() bool { return slices.Contains(p.src.Kinds, event.OperatorRan.Name) }
 
 // clockStated tells whether a section is a statement of the time it was taken
 // at, and not a log of the past.

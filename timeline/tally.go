@@ -97,8 +97,10 @@ type tally struct {
 	lastHost  uint32
 	ages      []aged
 	boot      boot
+	stepped   []stepped
 	uptime    int64    // seconds, of a snapshot that shows it
 	locals    []string // its own addresses, as snapshots of its sockets show them
+	unlisted  int      // rows with addresses beyond maxLocals, and objects beyond maxAges
 	manyHosts bool
 	joins     *joins
 	phases    []kindPhase

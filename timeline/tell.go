@@ -20,6 +20,13 @@ func (t *Timeline) tellOffset(f, g *face, legs []stride, joins int) {
 	if left > 0 {
 		how += fmt.Sprintf("; %d contradict the others and are left out", left)
 	}
+	const set = "; nothing %s them speaks for the others, so its clock may have been set by %s there"
+	if by := legs[0].early; by > 0 {
+		how += fmt.Sprintf(set, "before", spread(by))
+	}
+	if by := legs[len(legs)-1].late; by > 0 {
+		how += fmt.Sprintf(set, "after", spread(by))
+	}
 	if value == 0 && g.fit.rate == 0 {
 		h.say("its clock agrees with that of %s within %s: %d joins%s", f.name(), spread(g.total), joins, how)
 	} else {

@@ -53,6 +53,9 @@ type Timeline struct {
 	merged  *os.File  // the compacted log, where there were too many stretches
 	settled bool
 	failed  error // of reading back while settling; Replay tells it
+
+	uncompared int          // clocks beyond maxFaces
+	textless   atomic.Int64 // events whose text was left out for want of space
 }
 
 // Options is what the user knows, and how much memory Replay may use.

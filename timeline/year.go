@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,9 @@ import (
 type witness struct {
 	year int
 	what string
+	user bool // always wins
+	sure bool // it says so itself, and not by what is near it
+	up   bool // a bound from below: where it does not fit, it is a later year
 }
 
 const slack = 36 * int64(time.Hour) // of a time whose zone is not settled yet, and of a copy made late
@@ -22,16 +26,9 @@ func (t *Timeline) settleYears(opt Options) {
 	t.listDated()
 	done := map[*series]bool{}
 	for _, p := range t.places {
-		if p.duplicate != nil || p.series == nil || done[p.series] {
-			continue
-		}
-		done[p.series] = true
-		var next *place
-		for _, q := range slices.Backward(p.series.members) {
-			if q.tally.spans[yearless].seen {
-				t.settleYear(q, next, opt)
-				next = q
-			}
+		if p.duplicate == nil && p.series != nil && !done[p.series] {
+			done[p.series] = true
+			t.settleSeriesYears(p.series, opt)
 		}
 	}
 	for _, p := range t.places {
@@ -53,11 +50,77 @@ func yearOf(civil int64) int {
 	return time.Unix(floorDiv(civil, int64(time.Second)), 0).UTC().Year()
 }
 
+// settleSeriesYears decides the years of a rotated log, newest member first. A
+// member of which nothing sure is known goes on from the one before it, or ends
+// where the one behind it begins, if that one is sure.
+func (t *Timeline) settleSeriesYears(s *series, opt Options) {
+	var members []*place
+	for _, p := range s.members {
+		if p.tally.spans[yearless].seen {
+			members = append(members, p)
+		}
+	}
+	heard := make([][]witness, len(members))
+	var next *place
+	for i, p := range slices.Backward(members) {
+		heard[i] = t.witnesses(p, opt)
+		if len(heard[i]) > 0 && heard[i][0].sure {
+			p.settleYear(heard[i], next)
+			next = p
+		}
+	}
+	for i, p := range slices.Backward(members) {
+		if next == nil && p.restricted() {
+			p.settleYear(heard[i], nil)
+			next = p
+		}
+	}
+	if next == nil { // nothing is sure: each for itself
+		for i, p := range slices.Backward(members) {
+			p.settleYear(heard[i], next)
+			next = p
+		}
+		return
+	}
+	for i, p := range members {
+		if i > 0 && !p.yearKnown && members[i-1].yearKnown {
+			p.settleYear(append([]witness{p.after(members[i-1])}, heard[i]...), nil)
+		}
+	}
+	for i, p := range slices.Backward(members) {
+		if !p.yearKnown {
+			p.settleYear(append([]witness{p.upTo(members[i+1])}, heard[i]...), members[i+1])
+		}
+	}
+}
+
+// restricted tells whether what is written allows few years only.
+func (p *place) restricted() bool {
+	sp := &p.tally.spans[yearless]
+	_, named := weekday(sp.firstText)
+	return sp.leap || named
+}
+
+// after is the first year in which a member can follow the one before it.
+func (p *place) after(q *place) witness {
+	sp := &p.tally.spans[yearless]
+	end := q.civilNS(q.firstYear(), q.tally.spans[yearless].high)
+	year := yearOf(end) - 1 - p.relative(sp.high) + p.relative(sp.low)
+	for n := 0; n < 40 && p.civilNS(year, sp.low) < end-slack; n++ {
+		year++
+	}
+	return witness{year: year, what: "going on from " + q.src.Path, up: true}
+}
+
+// upTo is the last year in which a member can stand before the one behind it.
+func (p *place) upTo(q *place) witness {
+	return witness{year: p.notAfter(q.civilNS(q.firstYear(), q.tally.spans[yearless].low)), what: "ending before " + q.src.Path}
+}
+
 // settleYear hears the witnesses for one source. The next member of its series,
 // already settled, bounds it from above.
-func (t *Timeline) settleYear(p, next *place, opt Options) {
+func (p *place) settleYear(heard []witness, next *place) {
 	sp := &p.tally.spans[yearless]
-	heard := t.witnesses(p, opt)
 	var bounds []string
 	fits := func(year int) (bool, string) {
 		if sp.leap && !leapYear(year-p.relative(sp.low)+p.relative(sp.leapKey)) {
@@ -70,10 +133,13 @@ func (t *Timeline) settleYear(p, next *place, opt Options) {
 	}
 	chosen, why := 0, ""
 	for _, w := range heard {
-		year := w.year
-		if strings.HasPrefix(w.what, "the user") {
+		year, way := w.year, -1
+		if w.user {
 			chosen, why = year, "given by the user"
 			break
+		}
+		if w.up {
+			way = 1
 		}
 		if next != nil && next.yearKnown {
 			for n := 0; n < 40 && p.civilNS(year, sp.high) > next.civilNS(next.firstYear(), next.tally.spans[yearless].low)+slack; n++ {
@@ -89,7 +155,7 @@ func (t *Timeline) settleYear(p, next *place, opt Options) {
 			if !slices.Contains(bounds, what) {
 				bounds = append(bounds, what)
 			}
-			year--
+			year += way
 		}
 		if ok, _ := fits(year); !ok {
 			continue
@@ -98,7 +164,7 @@ func (t *Timeline) settleYear(p, next *place, opt Options) {
 		break
 	}
 	if chosen == 0 {
-		chosen, why = t.guessYear(p, fits)
+		chosen, why = guessYear(fits)
 	} else {
 		p.yearKnown = true
 	}
@@ -114,7 +180,7 @@ func (t *Timeline) settleYear(p, next *place, opt Options) {
 // guessYear is for a source that nothing places in time. Its records keep their
 // order and distances; the year shown is the one that stands for none, or the
 // last that what is written allows.
-func (t *Timeline) guessYear(p *place, fits func(int) (bool, string)) (int, string) {
+func guessYear(fits func(int) (bool, string)) (int, string) {
 	for year := 1972; year < 2012; year++ {
 		if ok, what := fits(year); ok && what == "" {
 			return year, fmt.Sprintf("unknown: nothing in the bundle tells it, shown as %d", year)
@@ -196,7 +262,7 @@ func (t *Timeline) witnesses(p *place, opt Options) []witness {
 	var all []witness
 	sp := &p.tally.spans[yearless]
 	if opt.Year != 0 {
-		all = append(all, witness{opt.Year, "the user"})
+		all = append(all, witness{year: opt.Year, user: true, sure: true})
 	}
 	if len(p.tally.anchors) > 0 {
 		a := p.tally.anchors[0]
@@ -206,7 +272,7 @@ func (t *Timeline) witnesses(p *place, opt Options) []witness {
 				best, distance = year, d
 			}
 		}
-		all = append(all, witness{best, "the dated records among its own"})
+		all = append(all, witness{year: best, what: "the dated records among its own", sure: true})
 	}
 	modified, modifiedOK := p.modified()
 	tight := 0
@@ -214,29 +280,48 @@ func (t *Timeline) witnesses(p *place, opt Options) []witness {
 		year := p.notAfter(modified)
 		if modified-p.civilNS(year, sp.high) < slack {
 			tight = year
-			all = append(all, witness{year, fmt.Sprintf("the file's time %s, just after its last record", p.src.Modified.UTC().Format(time.DateOnly))})
+			all = append(all, witness{year: year, what: fmt.Sprintf("the file's time %s, just after its last record", p.src.Modified.UTC().Format(time.DateOnly)), sure: true})
 		}
 	}
 	if r := p.rotation(); !r.date.IsZero() {
 		ns := r.date.UnixNano()
-		all = append(all, witness{p.nearest(ns-day, ns+day), "its name"})
+		all = append(all, witness{year: p.nearest(ns-day, ns+day), what: "its name", sure: true})
 	}
-	if w, ok := t.neighbours(p, true); ok {
+	if w, _, ok := t.neighbours(p, true); ok {
 		all = append(all, w)
 	}
-	if modifiedOK && tight == 0 {
-		all = append(all, witness{p.notAfter(modified), fmt.Sprintf("the file's time %s", p.src.Modified.UTC().Format(time.DateOnly))})
+	return append(all, t.farWitnesses(p, modifiedOK && tight == 0)...)
+}
+
+// farWitnesses are those that only bound the year, or are of another host: the
+// one that is closest in time comes first, since a copy's time may be years
+// after the records, and so may what another host wrote.
+func (t *Timeline) farWitnesses(p *place, copied bool) []witness {
+	type far struct {
+		witness
+		distance int64
 	}
-	for _, dir := range slices.Backward(folders(p.src.Path)) {
-		if date, _, _, ok := dateInName(dir); ok {
-			all = append(all, witness{p.notAfter(date.UnixNano() + day), "the folder " + dir})
-			break
-		}
+	sp := &p.tally.spans[yearless]
+	var all []far
+	if copied {
+		modified, _ := p.modified()
+		year := p.notAfter(modified)
+		w := witness{year: year, what: fmt.Sprintf("the file's time %s", p.src.Modified.UTC().Format(time.DateOnly))}
+		all = append(all, far{w, modified - p.civilNS(year, sp.high)})
 	}
-	if w, ok := t.neighbours(p, false); ok {
-		all = append(all, w)
+	if dir, date := datedFolder(p.src.Path); dir != "" {
+		year := p.notAfter(date.UnixNano() + day)
+		all = append(all, far{witness{year: year, what: "the folder " + dir}, max(date.UnixNano()-p.civilNS(year, sp.high), 0)})
 	}
-	return all
+	if w, distance, ok := t.neighbours(p, false); ok {
+		all = append(all, far{w, distance})
+	}
+	slices.SortStableFunc(all, func(a, b far) int { return cmp.Compare(a.distance, b.distance) })
+	list := make([]witness, len(all))
+	for i := range all {
+		list[i] = all[i].witness
+	}
+	return list
 }
 
 // modified is the member's time, where it is one: archives made without times
@@ -251,9 +336,10 @@ func (p *place) modified() (int64, bool) {
 
 // neighbours finds the dated source that is closest: of the same file, host or
 // folder (near), or any other.
-func (t *Timeline) neighbours(p *place, near bool) (witness, bool) {
+func (t *Timeline) neighbours(p *place, near bool) (w witness, distance int64, ok bool) {
 	var found *place
-	best, distance := 0, int64(always)
+	best := 0
+	distance = always
 	sp := &p.tally.spans[yearless]
 	hear := func(q *place) {
 		low, high, ok := q.datedSpan()
@@ -278,9 +364,9 @@ func (t *Timeline) neighbours(p *place, near bool) (witness, bool) {
 		}
 	}
 	if found == nil {
-		return witness{}, false
+		return witness{}, 0, false
 	}
-	return witness{best, "the dates in " + found.name()}, true
+	return witness{year: best, what: "the dates in " + found.name()}, distance, true
 }
 
 // near lists what other sources share with one that is likely of its time: the

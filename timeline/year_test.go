@@ -8,6 +8,7 @@ import (
 
 func TestYear(t *testing.T) {
 	syslog := []string{"Nov 24 13:37:53", "Nov 24 13:45:11", "Nov 24 13:45:16"}
+	named := []string{"Nov 24 13:37:53 | log.message host=a", "Nov 24 13:45:16 | log.message host=a"}
 	newYear := []string{"Dec 30 10:00:00", "Dec 31 23:59:59", "Jan 1 00:00:01", "Jan 2 00:00:00"}
 	for _, c := range []struct {
 		name  string
@@ -51,6 +52,18 @@ func TestYear(t *testing.T) {
 			"2014-11-24T13:45:11Z", "2014-11-24T13:45:16Z", "2014: from the dated records among its own"},
 		{"a member made without a time", Options{}, []file{{path: "messages", modified: "1980-01-01 00:00:00", records: syslog}, {path: "x/app.log", format: "text", records: []string{"2017-11-24 13:46:54.760"}}},
 			"2017-11-24T13:37:53Z", "2017-11-24T13:45:16Z", "2017: from the dates in x/app.log"},
+		{"goes on from a dated member, copied years later", Options{}, []file{{path: "messages", modified: "2021-06-01 00:00:00", records: syslog}, {path: "messages-20171112.gz", modified: "2021-06-01 00:00:00", records: []string{"Nov 5 03:00:00", "Nov 12 03:00:00"}}},
+			"2017-11-24T13:37:53Z", "2017-11-24T13:45:16Z", "2017: from going on from messages-20171112.gz; against it the file's time 2021-06-01: 2020"},
+		{"goes on over New Year", Options{}, []file{{path: "messages", modified: "2021-06-01 00:00:00", records: []string{"Jan 2 00:00:00", "Jan 5 00:00:00"}}, {path: "messages-20180101.gz", modified: "2021-06-01 00:00:00", records: []string{"Dec 25 03:00:00", "Dec 31 23:00:00"}}},
+			"2018-01-02T00:00:00Z", "2018-01-05T00:00:00Z", "2018: from going on from messages-20180101.gz"},
+		{"goes on from a leap day", Options{}, []file{{path: "messages", modified: "2019-06-01 00:00:00", records: []string{"Mar 4 00:00:00", "Mar 5 00:00:00"}}, {path: "messages.1", modified: "2019-06-01 00:00:00", records: []string{"Feb 29 03:00:00", "Mar 3 23:00:00"}}},
+			"2016-03-04T00:00:00Z", "2016-03-05T00:00:00Z", "2016: from going on from messages.1"},
+		{"ends before a leap day", Options{}, []file{{path: "messages.1", modified: "2019-06-01 00:00:00", records: []string{"Feb 20 00:00:00", "Feb 21 00:00:00"}}, {path: "messages", modified: "2019-06-01 00:00:00", records: []string{"Feb 22 00:00:00", "Feb 29 03:00:00", "Mar 3 23:00:00"}}},
+			"2016-02-20T00:00:00Z", "2016-02-21T00:00:00Z", "2016: from ending before messages"},
+		{"another host is nearer than the time of a copy", Options{}, []file{{path: "a/messages", modified: "2019-06-01 00:00:00", records: named}, {path: "b/app.log", format: "text", records: []string{"2017-12-24 13:46:54.760 | log.message host=b"}}},
+			"2017-11-24T13:37:53Z", "2017-11-24T13:45:16Z", "2017: from the dates in b/app.log; against it the file's time 2019-06-01: 2018"},
+		{"a file's time is nearer than another host", Options{}, []file{{path: "a/messages", modified: "2018-11-30 00:00:00", records: named}, {path: "b/app.log", format: "text", records: []string{"2014-12-24 13:46:54.760 | log.message host=b"}}},
+			"2018-11-24T13:37:53Z", "2018-11-24T13:45:16Z", "2018: from the file's time 2018-11-30"},
 		{"a snapshot's time", Options{}, []file{{path: "messages", records: syslog}, {path: "date.txt", kinds: []string{"host.clock"}, records: []string{"2017-11-24 16:00:00 | host.clock"}}},
 			"2017-11-24T13:37:53Z", "2017-11-24T13:45:16Z", "2017: from the dates in date.txt"},
 	} {

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -128,15 +129,19 @@ func (t *Timeline) settleZones(opt Options) {
 		case z != nil:
 			h.zone = zoneChoice{loc: z, name: z.String(), known: true, user: true, why: "given by the user"}
 		default:
-			h.zone = t.statedZone(h)
-			if !h.zone.known {
+			doubt := ""
+			if h.zone, doubt = t.statedZone(h); !h.zone.known {
 				h.zone = t.neighbourZone(h)
+			}
+			if !h.zone.known && doubt != "" {
+				h.say("%s", doubt)
 			}
 		}
 		if h.zone.known {
 			h.say("zone %s: %s", h.zone.name, h.zone.why)
 		}
 	}
+	t.fittingZones()
 	t.unnamedZone()
 }
 
@@ -158,8 +163,9 @@ func forHost[V any](m map[string]V, h *host) (v V) {
 }
 
 // statedZone takes what date, timedatectl, /etc/localtime and the like said.
-func (t *Timeline) statedZone(h *host) zoneChoice {
-	var found zoneChoice
+// Doubt is what stays open where a zone was only named by an abbreviation.
+func (t *Timeline) statedZone(h *host) (found zoneChoice, doubt string) {
+	var shell zoneChoice
 	for _, s := range t.statements() {
 		p := t.byID[s.source]
 		if s.kind != event.HostClock.Name || p.host != h || p.duplicate != nil {
@@ -167,6 +173,11 @@ func (t *Timeline) statedZone(h *host) zoneChoice {
 		}
 		c, ok := t.zoneOf(s, p)
 		if !ok {
+			doubt = cmp.Or(doubt, t.meanings(s, p))
+			continue
+		}
+		if s.attrs.Get("source") == "environment" { // of one shell, which may be another than the host's
+			shell = c
 			continue
 		}
 		switch {
@@ -179,12 +190,18 @@ func (t *Timeline) statedZone(h *host) zoneChoice {
 			h.say("%s", fmt.Sprintf("zone %s is also stated: %s", c.name, c.why))
 		}
 	}
-	return found
+	if !found.known {
+		found = shell
+	}
+	return found, doubt
 }
 
 // zoneOf reads the zone off one statement.
 func (t *Timeline) zoneOf(s statement, p *place) (zoneChoice, bool) {
 	what := "stated in " + p.name()
+	if name := s.attrs.Get("zone_name"); strings.HasSuffix(s.attrs.Get("source"), "in Chinese") {
+		what = fmt.Sprintf("%s says %s, in Chinese", p.name(), name)
+	}
 	if name := s.attrs.Get("zone_name"); strings.Contains(name, "/") || strings.EqualFold(name, "UTC") {
 		if loc, err := Zone(name); err == nil {
 			return zoneChoice{loc: loc, name: loc.String(), known: true, why: what}, true
@@ -235,6 +252,8 @@ func (t *Timeline) unnamedZone() {
 					found[key] = c
 				}
 			}
+		} else if doubt := t.meanings(s, p); doubt != "" {
+			p.note("%s", doubt)
 		}
 	}
 	for _, q := range t.places {

@@ -33,7 +33,7 @@ import (
 )
 
 // version changes whenever the bytes do, so that an old corpus is not taken for a new one.
-const version = 1
+const version = 2
 
 // A Manifest says what was written.
 type Manifest struct {

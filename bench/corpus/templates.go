@@ -1,15 +1,17 @@
 package main
 
 // The records of the four logs, with their weights. The wording is that of the
-// programs named; about every sixteenth line holds one of the patterns of
-// patterns.go, never more than one.
+// programs named. About every sixteenth line holds one of the patterns of
+// patterns.go, never more than one; and about as many records meet a selection
+// of the rules that come with the program, which is what costs: what a rule asks
+// for is decoded, kept and replayed.
 
 var syslogTemplates = []template{
 	parse(90, "{at} zk1 systemd[1]: Started Session {n 90000} of user {user}."),
 	parse(60, "{at} zk1 systemd-logind[812]: New session {n 90000} of user {user}."),
-	parse(120, "{at} zk1 sshd[{n 32000}]: Accepted publickey for {user} from {ip} port {port} ssh2: RSA SHA256:{hex 43}"),
-	parse(80, "{at} zk1 sshd[{n 32000}]: Received disconnect from {ip} port {port}:11: disconnected by user"),
-	parse(70, "{at} zk1 sshd[{n 32000}]: pam_unix(sshd:session): session opened for user {user} by (uid=0)"),
+	parse(12, "{at} zk1 sshd[{n 32000}]: Accepted publickey for {user} from {ip} port {port} ssh2: RSA SHA256:{hex 43}"),
+	parse(120, "{at} zk1 sshd[{n 32000}]: Received disconnect from {ip} port {port}:11: disconnected by user"),
+	parse(150, "{at} zk1 sshd[{n 32000}]: pam_unix(sshd:session): session opened for user {user} by (uid=0)"),
 	parse(100, "{at} zk1 CROND[{n 32000}]: ({user}) CMD (/usr/lib64/sa/sa1 1 1)"),
 	parse(60, "{at} zk1 CROND[{n 32000}]: ({user}) CMD (/opt/report/bin/collect.sh --job {n 400} >/dev/null 2>&1)"),
 	parse(70, "{at} zk1 haproxy[2145]: {client} [02/Mar/2024:10:14:03.{n 999}] www~ app/{host} {n 20}/0/{n 5}/{n 900}/{n 1200} 200 {n 90000} \"GET {path} HTTP/1.1\""),
@@ -17,36 +19,36 @@ var syslogTemplates = []template{
 	parse(60, "{at} zk1 postfix/smtpd[{n 32000}]: connect from {host}[{ip}]"),
 	parse(50, "{at} zk1 postfix/qmgr[1422]: {hex 10}: from=<{user}@example.com>, size={n 90000}, nrcpt=1 (queue active)"),
 	parse(24, "{at} zk1 dockerd[1203]: time=\"2024-03-02T10:14:03.{n 999}Z\" level=info msg=\"ignoring event\" container={hex 64} module=libcontainerd"),
-	parse(40, "{at} zk1 chronyd[655]: Selected source {ip}"),
-	parse(40, "{at} zk1 sudo: {user} : TTY=pts/{n 9} ; PWD=/home/{user} ; USER=root ; COMMAND=/bin/systemctl status zookeeper"),
-	parse(40, "{at} zk1 kernel: [{n 900000}.{n 999999}] IN=eth0 OUT= SRC={ip} DST={ip} LEN={n 1500} TTL={n 64} ID={n 65535} PROTO=TCP SPT={port} DPT=22 WINDOW={n 65535} SYN"),
+	parse(4, "{at} zk1 chronyd[655]: Selected source {ip}"),
+	parse(4, "{at} zk1 sudo: {user} : TTY=pts/{n 9} ; PWD=/home/{user} ; USER=root ; COMMAND=/bin/systemctl status zookeeper"),
+	parse(80, "{at} zk1 kernel: [{n 900000}.{n 999999}] IN=eth0 OUT= SRC={ip} DST={ip} LEN={n 1500} TTL={n 64} ID={n 65535} PROTO=TCP SPT={port} DPT=22 WINDOW={n 65535} SYN"),
 	parse(34, "{at} zk1 kernel: TCP: time wait bucket table overflow"),
 	parse(14, "{at} zk1 kernel: nf_conntrack: table full, dropping packet."),
 	parse(3, "{at} zk1 kernel: possible SYN flooding on port 2181. Sending cookies."),
 	parse(1, "{at} zk1 kernel: Out of memory: Kill process {n 32000} (java) score {n 999} or sacrifice child"),
 	parse(2, "{at} zk1 kernel: EXT4-fs error (device sdb1): ext4_find_entry:1455: inode #{n 900000}: comm java: reading directory lblock 0"),
-	parse(30, "{at} zk1 sshd[{n 32000}]: Failed password for {user} from {ip} port {port} ssh2"),
+	parse(20, "{at} zk1 sshd[{n 32000}]: Failed password for {user} from {ip} port {port} ssh2"),
 }
 
 const nio = "[NIOServerCxn.Factory:0.0.0.0/0.0.0.0:2181:"
 
 var zookeeperTemplates = []template{
-	parse(150, "{at} [myid:3] - INFO  "+nio+"NIOServerCnxnFactory@197] - Accepted socket connection from /{client}\n"+
+	parse(40, "{at} [myid:3] - INFO  "+nio+"NIOServerCnxnFactory@197] - Accepted socket connection from /{client}\n"+
 		"{at} [myid:3] - INFO  "+nio+"ZooKeeperServer@839] - Client attempting to establish new session at /{same}\n"+
 		"{at} [myid:3] - INFO  [CommitProcessor:3:ZooKeeperServer@595] - Established session 0x34{hex 13} with negotiated timeout {n 40000} for client /{same}"),
-	parse(110, "{at} [myid:3] - INFO  [ProcessThread(sid:3 cport:2181)::PrepRequestProcessor@476] - Processed session termination for sessionid: 0x34{hex 13}"),
-	parse(110, "{at} [myid:3] - INFO  "+nio+"NIOServerCnxn@1001] - Closed socket connection for client /{client} which had sessionid 0x34{hex 13}"),
-	parse(90, "{at} [myid:3] - INFO  "+nio+"NIOServerCnxnFactory@197] - Accepted socket connection from /{client}\n"+
+	parse(300, "{at} [myid:3] - INFO  [ProcessThread(sid:3 cport:2181)::PrepRequestProcessor@476] - Processed session termination for sessionid: 0x34{hex 13}"),
+	parse(30, "{at} [myid:3] - INFO  "+nio+"NIOServerCnxn@1001] - Closed socket connection for client /{client} which had sessionid 0x34{hex 13}"),
+	parse(30, "{at} [myid:3] - INFO  "+nio+"NIOServerCnxnFactory@197] - Accepted socket connection from /{client}\n"+
 		"{at} [myid:3] - WARN  "+nio+"NIOServerCnxn@349] - caught end of stream exception\n"+
 		"EndOfStreamException: Unable to read additional data from client sessionid 0x0, likely client has closed socket\n"+
 		"\tat org.apache.zookeeper.server.NIOServerCnxn.doIO(NIOServerCnxn.java:220)\n"+
 		"\tat org.apache.zookeeper.server.NIOServerCnxnFactory.run(NIOServerCnxnFactory.java:208)\n"+
 		"\tat java.lang.Thread.run(Thread.java:724)\n"+
 		"{at} [myid:3] - INFO  "+nio+"NIOServerCnxn@1001] - Closed socket connection for client /{same} (no session established for client)"),
-	parse(60, "{at} [myid:3] - INFO  "+nio+"NIOServerCnxn@829] - Processing ruok command from /{client}\n"+
+	parse(20, "{at} [myid:3] - INFO  "+nio+"NIOServerCnxn@829] - Processing ruok command from /{client}\n"+
 		"{at} [myid:3] - INFO  "+nio+"NIOServerCnxn@1001] - Closed socket connection for client /{same} (no session established for client)"),
-	parse(60, "{at} [myid:3] - INFO  [ProcessThread(sid:3 cport:2181)::PrepRequestProcessor@627] - Got user-level KeeperException when processing sessionid:0x34{hex 13} type:create cxid:0x{hex 4} zxid:0x{hex 10} txntype:-1 reqpath:n/a Error Path:/lock/{hex 6} Error:KeeperErrorCode = NodeExists for /lock"),
-	parse(30, "{at} [myid:3] - INFO  [QuorumPeer[myid=3]/0.0.0.0:2181:FileTxnSnapLog@240] - Snapshotting: 0x{hex 10} to /opt/zookeeper/data/version-2/snapshot.{hex 10}"),
+	parse(300, "{at} [myid:3] - INFO  [ProcessThread(sid:3 cport:2181)::PrepRequestProcessor@627] - Got user-level KeeperException when processing sessionid:0x34{hex 13} type:create cxid:0x{hex 4} zxid:0x{hex 10} txntype:-1 reqpath:n/a Error Path:/lock/{hex 6} Error:KeeperErrorCode = NodeExists for /lock"),
+	parse(100, "{at} [myid:3] - INFO  [QuorumPeer[myid=3]/0.0.0.0:2181:FileTxnSnapLog@240] - Snapshotting: 0x{hex 10} to /opt/zookeeper/data/version-2/snapshot.{hex 10}"),
 	parse(12, "{at} [myid:3] - WARN  "+nio+"NIOServerCnxnFactory@193] - Too many connections from /192.0.2.2{n 5} - max is 60"),
 	parse(16, "{at} [myid:3] - INFO  [SessionTracker:ZooKeeperServer@325] - Expiring session 0x34{hex 13}, timeout of {n 40000}ms exceeded"),
 	parse(3, "{at} [myid:3] - WARN  [SyncThread:3:FileTxnLog@321] - fsync-ing the write ahead log in SyncThread:3 took {n 9000}ms which will adversely effect operation latency. See the ZooKeeper troubleshooting guide"),
@@ -65,7 +67,7 @@ var log4jTemplates = []template{
 	parse(120, "{at} INFO  [scheduler-{n 8}] c.e.shop.stock.StockSync - synchronised {n 5000} items from {host} in {n 4000} ms, cursor {hex 12}"),
 	parse(110, "{at} DEBUG [pool-{n 4}-thread-{n 16}] c.e.shop.cache.LocalCache - evicted {n 500} entries, {n 90000} remain, hit rate 0.{n 999}"),
 	parse(90, "{at} INFO  [kafka-consumer-{n 6}] c.e.shop.events.Consumer - partition {n 24} offset {n 900000000} lag {n 5000} key {hex 16}"),
-	parse(60, "{at} INFO  [main-SendThread({host}:2181)] org.apache.zookeeper.ClientCnxn - Session establishment complete on server {host}/{ip}:2181, sessionid = 0x34{hex 13}, negotiated timeout = {n 40000}"),
+	parse(30, "{at} INFO  [main-SendThread({host}:2181)] org.apache.zookeeper.ClientCnxn - Session establishment complete on server {host}/{ip}:2181, sessionid = 0x34{hex 13}, negotiated timeout = {n 40000}"),
 	parse(40, "{at} WARN  [http-nio-8080-exec-{n 40}] c.e.shop.web.RateLimit - client {ip} exceeded {n 900} requests a minute"),
 	parse(5, "{at} ERROR [http-nio-8080-exec-{n 40}] c.e.shop.web.ErrorPage - request {hex 16} failed\n"+
 		"java.lang.OutOfMemoryError: GC overhead limit exceeded\n"+

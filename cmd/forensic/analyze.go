@@ -15,7 +15,7 @@ import (
 func (p *program) analyze() *cli.Command {
 	flags := []cli.Flag{
 		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "`FORMAT` what goes to standard output: text, json, markdown, html", Value: "text", DefaultText: "text"},
-		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE` also write this file; its ending picks the format: .json .md .txt, and .csv .jsonl with every event; repeatable"},
+		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE` also write this file; its ending picks the format: .html .json .md .txt, and .csv .jsonl with every event; repeatable"},
 		&cli.StringFlag{Name: "template", Usage: "`NAME` shape of the Markdown: sre, brief, fupan, notice, or a file", Value: "sre"},
 		&cli.StringFlag{Name: "severity", Usage: "`LEVEL` only findings of this level and above: info, warning, error, critical"},
 		&cli.StringSliceFlag{Name: "export-packets", Usage: "`FINDING=FILE.pcapng` the packets of a finding's connections, from a second pass over the captures; repeatable"},
@@ -60,6 +60,7 @@ func (p *program) runAnalyze(c *cli.Context) error {
 	if len(paths) == 0 {
 		return unread
 	}
+	opt.Several = c.NArg() > 1
 	opt.KeepAll = files.wantEvents()
 	sinks := append(files.sinks(), packets.sinks()...)
 	if format == "html" || files.wantPage() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"forensic"
 	"forensic/fixtures"
 	"forensic/rules"
 )
@@ -61,5 +62,16 @@ func TestDifference(t *testing.T) {
 	}
 	if fixtures.Updating() {
 		t.Log("expectations are being written")
+	}
+}
+
+// No run checks the embedded rules again.
+func TestEmbeddedRulesAreSound(t *testing.T) {
+	rs, err := rules.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range rules.Check(rs, forensic.Kinds()) {
+		t.Error(p)
 	}
 }

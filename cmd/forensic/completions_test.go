@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,6 +50,9 @@ func TestCompletionsAreUnderstood(t *testing.T) {
 	} {
 		t.Run(shell, func(t *testing.T) {
 			if _, err := exec.LookPath(shell); err != nil {
+				if os.Getenv("CI") == "true" && shell != "mandoc" && shell != "groff" {
+					t.Fatalf("%s is not installed", shell)
+				}
 				t.Skipf("%s is not installed", shell)
 			}
 			if out, err := exec.Command(shell, args...).CombinedOutput(); err != nil || len(out) > 0 {
@@ -59,26 +63,13 @@ func TestCompletionsAreUnderstood(t *testing.T) {
 }
 
 func TestBashCompletes(t *testing.T) {
-	if _, err := exec.LookPath("bash"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("bash is not installed")
-		}
-		t.Skip("bash is not installed")
-	}
-	for line, want := range map[string]string{
-		"forensic ti":                         "timeline",
-		"forensic timeline logs --format per": "perfetto",
-		"forensic timeline -f l2":             "l2tcsv",
-		"forensic analyze --exp":              "--export-packets",
-		"forensic analyze --severity cr":      "critical",
-		"forensic rules li":                   "lint list",
-		"forensic rules show --ru":            "--rules",
-		"forensic formats detect -":           "--help --verbose -v",
-		"forensic schema ti":                  "timeline",
-	} {
+	bash := shell(t, "bash")
+	lines := maps.Clone(completed)
+	lines["forensic formats detect -"] = "--help --verbose -v"
+	for line, want := range lines {
 		words := strings.Split(line, " ")
 		script := fmt.Sprintf("source completions/forensic.bash; COMP_WORDS=(%s); COMP_CWORD=%d; _forensic; printf '%%s\\n' \"${COMPREPLY[@]}\"", line, len(words)-1)
-		out, err := exec.Command("bash", "-c", script).CombinedOutput()
+		out, err := exec.Command(bash, "-c", script).CombinedOutput()
 		got := strings.Fields(string(out))
 		slices.Sort(got)
 		if err != nil || strings.Join(got, " ") != want {

@@ -21,7 +21,7 @@ func (p *program) run(c *cli.Context, paths []string, opt forensic.Options, sink
 		return nil, err
 	}
 	if show != nil {
-		opt.Progress = show.note
+		opt.Progress, opt.Limits.Read = show.note, &show.read
 		defer show.end()
 	}
 	ctx, stop := context.WithCancel(c.Context)

@@ -51,6 +51,7 @@ func (p *program) runTimeline(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	opt.Several = c.NArg() > 1
 	opt.KeepAll = true
 	list := report.EventOptions{Format: format, BOM: c.Bool("csv-bom"), Want: want, Plain: c.Bool("verbose")}
 	files, err := newFiles(c.StringSlice("output"), tell, list)

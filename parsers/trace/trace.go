@@ -102,13 +102,16 @@ func (t *text) bareHead() (event.Trace, bool) {
 
 // Flattened tells cheaply whether one line may hold a whole trace.
 func Flattened(line string) bool {
-	if strings.Contains(line, ".java:") && strings.Contains(line, "at ") {
+	// Nearly every line has none of these three bytes where they would be
+	// needed: a Python trace names files in quotes, the others have their own.
+	if strings.IndexByte(line, '"') >= 0 && strings.Contains(line, pythonHead) {
 		return true
 	}
-	if strings.Contains(line, pythonHead) {
+	if i := strings.Index(line, ".java:"); i >= 0 && strings.Contains(line, "at ") {
 		return true
 	}
-	return strings.Contains(line, "#012") && escaped.fits(line) || strings.Contains(line, `\n`) && literal.fits(line)
+	return strings.IndexByte(line, '#') >= 0 && strings.Contains(line, "#012") && escaped.fits(line) ||
+		strings.IndexByte(line, '\\') >= 0 && strings.Contains(line, `\n`) && literal.fits(line)
 }
 
 // Continues tells whether a line belongs to a trace rather than beginning

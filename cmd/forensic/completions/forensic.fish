@@ -3,7 +3,7 @@ complete -c forensic -n __fish_use_subcommand -f -a 'analyze timeline follow rul
 complete -c forensic -n '__fish_seen_subcommand_from rules; and not __fish_seen_subcommand_from list show test lint new' -f -a 'list show test lint new'
 complete -c forensic -n '__fish_seen_subcommand_from formats; and not __fish_seen_subcommand_from list detect' -f -a 'list detect'
 complete -c forensic -n '__fish_seen_subcommand_from analyze' -l format -s f -x -a 'text json markdown html' -d 'what goes to standard output: text, json, markdown, html'
-complete -c forensic -n '__fish_seen_subcommand_from analyze' -l output -s o -r -F -d 'also write this file; its ending picks the format: .json .md .txt, and .csv .jsonl with every event; repeatable'
+complete -c forensic -n '__fish_seen_subcommand_from analyze' -l output -s o -r -F -d 'also write this file; its ending picks the format: .html .json .md .txt, and .csv .jsonl with every event; repeatable'
 complete -c forensic -n '__fish_seen_subcommand_from analyze' -l template -x -a 'sre brief fupan notice' -d 'shape of the Markdown: sre, brief, fupan, notice, or a file'
 complete -c forensic -n '__fish_seen_subcommand_from analyze' -l severity -x -a 'info warning error critical' -d 'only findings of this level and above: info, warning, error, critical'
 complete -c forensic -n '__fish_seen_subcommand_from analyze' -l export-packets -r -F -d 'the packets of a finding\'s connections, from a second pass over the captures; repeatable'
