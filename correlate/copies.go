@@ -16,36 +16,48 @@ import (
 //
 // Only sources that are such files are compared (Engine.Cover), by host,
 // program, process and text; what one source says twice happened twice. The
-// clocks of the files differ by how they round, and dmesg's by what it drifted.
+// clocks of the files differ by how they round, and dmesg's by what it drifted and
+// by how well the start of the machine is known.
 type copies struct {
 	seed maphash.Seed
 	said map[uint64][]saying
 	also map[event.Span][]int // of a message that was told again: the other sources
 }
 
+// A logger is a file that the loggers of a machine write: the log it is part of,
+// whether its times are rough, and whether only the kernel's lines in it are
+// surely the same as elsewhere.
+type logger struct {
+	log           int
+	rough, kernel bool
+}
+
 // A saying is one message, the logs that have told it so far (the parts of a
 // rotated one are one log), and the sources that have told it again.
 type saying struct {
 	at    int64
+	rough bool // told by dmesg
 	where event.Span
 	logs  []int
 	again []int
 }
 
 const (
-	toldWithin = 2 * int64(time.Second) // the most that two tellings of a message lie apart
-	maxTold    = 1 << 16                // messages compared at the same time
-	maxTells   = 256                    // of one text
+	toldWithin = 2 * int64(time.Second)  // the most that two tellings of a message lie apart,
+	toldRough  = 90 * int64(time.Second) // and where dmesg tells one
+	maxTold    = 1 << 16                 // messages compared at the same time
+	maxTells   = 256                     // of one text
 )
 
 // again tells whether an event is one that another file of its host has told.
 // Events come in order of time; those without a time come last, and may repeat
 // any.
 func (c *copies) again(e *Engine, ev *event.Event) bool {
-	log := e.loggers[ev.Where.Source]
-	if len(e.loggers) < 2 || ev.Component == "" || ev.Text == "" || log == 0 {
+	from, ok := e.loggers[ev.Where.Source]
+	if !ok || len(e.loggers) < 2 || ev.Component == "" || ev.Text == "" || from.kernel && ev.Component != "kernel" {
 		return false
 	}
+	log := from.log
 	if c.said == nil {
 		c.seed, c.said, c.also = maphash.MakeSeed(), map[uint64][]saying{}, map[event.Span][]int{}
 	}
@@ -54,7 +66,7 @@ func (c *copies) again(e *Engine, ev *event.Event) bool {
 	list := c.said[key]
 	for i := range list {
 		s := &list[i]
-		if ev.At != event.NoTime && ev.At-s.at > toldWithin || s.has(log) {
+		if ev.At != event.NoTime && ev.At-s.at > s.reach(from.rough) || s.has(log) {
 			continue
 		}
 		s.logs, s.again = append(s.logs, log), append(s.again, ev.Where.Source)
@@ -64,12 +76,20 @@ func (c *copies) again(e *Engine, ev *event.Event) bool {
 		return true
 	}
 	if len(list) >= maxTells {
-		list = slices.DeleteFunc(list, func(s saying) bool { return ev.At != event.NoTime && ev.At-s.at > toldWithin })
+		list = slices.DeleteFunc(list, func(s saying) bool { return ev.At != event.NoTime && ev.At-s.at > toldRough })
 	}
 	if len(list) < maxTells {
-		c.said[key] = append(list, saying{at: ev.At, where: ev.Where, logs: []int{log}})
+		c.said[key] = append(list, saying{at: ev.At, rough: from.rough, where: ev.Where, logs: []int{log}})
 	}
 	return false
+}
+
+// reach is how far behind it the next telling may be.
+func (s *saying) reach(rough bool) int64 {
+	if rough || s.rough {
+		return toldRough
+	}
+	return toldWithin
 }
 
 func (s *saying) has(log int) bool { return slices.Contains(s.logs, log) }
@@ -100,7 +120,7 @@ func (c *copies) sweep(now int64) {
 		return
 	}
 	for key, list := range c.said {
-		if now-list[len(list)-1].at > toldWithin {
+		if now-list[len(list)-1].at > toldRough {
 			delete(c.said, key)
 		}
 	}

@@ -56,10 +56,10 @@ type Engine struct {
 	planning   sync.Mutex
 	plans      map[string]*plan // by the kinds of a format
 	strings    map[string]string
-	seq        int64       // events observed
-	acts       []act       // what operators did
-	places     map[int]int // by source: what stands for a host without a name
-	loggers    map[int]int // files that a machine's loggers write the same messages to, by source: the log they are part of
+	seq        int64          // events observed
+	acts       []act          // what operators did
+	places     map[int]int    // by source: what stands for a host without a name
+	loggers    map[int]logger // files that a machine's loggers write the same messages to, by source: the log they are part of
 	paths      map[int]string
 	copies     copies
 	watched    *machine // whose way is followed; nil: nobody's
@@ -145,13 +145,17 @@ func (e *Engine) intern(s string) string {
 // those without a host are of one machine, and which are files that the loggers
 // of a machine write the same messages to.
 func (e *Engine) Cover(seen event.Coverage) {
-	e.places, e.loggers, e.paths = map[int]int{}, map[int]int{}, map[int]string{}
+	e.places, e.loggers, e.paths = map[int]int{}, map[int]logger{}, map[int]string{}
 	for i := range seen {
 		c := &seen[i]
 		e.places[c.Source], e.paths[c.Source] = c.Machine, c.Path
 		switch c.Format {
-		case "syslog", "journal", "dmesg":
-			e.loggers[c.Source] = c.Log
+		case "syslog", "journal":
+			e.loggers[c.Source] = logger{log: c.Log}
+		case "dmesg":
+			e.loggers[c.Source] = logger{log: c.Log, rough: true}
+		case "json": // what journalctl prints with -o json, among others
+			e.loggers[c.Source] = logger{log: c.Log, kernel: true}
 		}
 	}
 }

@@ -131,6 +131,9 @@ func (p *htmlPage) finding(i int) htmlFinding {
 
 // howOften says how many times, and how many of them are certain.
 func howOften(f *Finding, t *words) string {
+	if f.Count == 1 && f.CountLow == 1 {
+		return ""
+	}
 	if f.CountLow < f.Count {
 		return fmt.Sprintf(t.TimesSure, rules.Thousands(f.Count), rules.Thousands(f.CountLow))
 	}
@@ -151,7 +154,11 @@ func arithmetic(f *Finding, lang string) string {
 		s, most, none = "最佳估计 %s；原文可确定 %s；", "至多 %s", "上限未知"
 	}
 	s = fmt.Sprintf(s, best, low)
-	if f.CountHigh == nil {
+	if f.CountHigh != nil && *f.CountHigh == f.Count && f.CountLow == f.Count {
+		if s = best + ", certain from the text"; lang == "zh" {
+			s = best + "，原文可确定"
+		}
+	} else if f.CountHigh == nil {
 		s += none
 	} else {
 		s += fmt.Sprintf(most, rules.Thousands(*f.CountHigh))

@@ -40,7 +40,7 @@ type htmlChain struct {
 }
 
 const (
-	nodeW, nodeH = 212, 58
+	nodeW, nodeH = 222, 58
 	gapX, gapY   = 66, 18
 	mostNodes    = 60
 )
@@ -82,7 +82,7 @@ func (p *htmlPage) graph() *htmlGraph {
 	for i := range r.Chains[:min(len(r.Chains), 20)] {
 		c := &r.Chains[i]
 		one := htmlChain{
-			Path:       strings.Join(c.Findings, " → "),
+			Path:       c.Findings[0] + " ⇒ " + strings.Join(c.Findings[1:], ", "),
 			Say:        p.pair(func(q *printer) string { return sentence(q.r.Chains[i].Say, q.t) }),
 			Confidence: p.pair(func(q *printer) string { return q.t.Confidence[c.Confidence] }),
 			Refute:     p.pair(func(q *printer) string { return sentence(q.r.Chains[i].Refute, q.t) }),
@@ -143,7 +143,7 @@ func (p *htmlPage) place(g *htmlGraph, tied, depth []int) {
 
 // breakTitle sets a title in two rows.
 func breakTitle(s string) (string, string) {
-	const columns = 30
+	const columns = 32
 	if width(s) <= columns {
 		return s, ""
 	}
@@ -159,6 +159,9 @@ func edge(from, to *htmlNode, l *Link) htmlEdge {
 		return htmlEdge{strengthClass(l.Strength), fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1+40, y1, x2+40, y2, x2, y2), "", 0, 0}
 	}
 	mid := (x1 + x2) / 2
+	if x2-x1 > gapX { // a curve that passes other nodes: its word stands where it sets out
+		return htmlEdge{strengthClass(l.Strength), fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, mid, y1, mid, y2, x2, y2), line(roughly(l.Gap)), x1 + gapX/2, y1 - 5}
+	}
 	return htmlEdge{strengthClass(l.Strength), fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, mid, y1, mid, y2, x2, y2), line(roughly(l.Gap)), mid, (y1+y2)/2 - 5}
 }
 

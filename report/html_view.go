@@ -216,6 +216,13 @@ func (p *htmlPage) tell() {
 		for _, s := range Story(q.r) {
 			p.Story = append(p.Story, saidIn{lang, clip(s)})
 		}
+		if len(q.r.Findings) > 0 {
+			for _, advice := range [][2]string{{q.t.Next, q.r.Findings[0].next()}, {q.t.Avoid, q.warning()}} {
+				if advice[1] != "" {
+					p.Story = append(p.Story, saidIn{lang, clip(advice[0] + q.t.Colon + advice[1])})
+				}
+			}
+		}
 	}
 	if p.zh.r == p.en.r {
 		for i := range p.Story {

@@ -11,28 +11,39 @@ import (
 // htmlMeasures bounds how many measures a page lists.
 const htmlMeasures = 120
 
-// measureNames are the numbers that people know by a name. Others are called as
-// the formats call them.
+// measureNames are the numbers that people know by a name: English, Chinese.
 var measureNames = map[string][2]string{
-	"socket.states count (state TIME_WAIT)":                   {"sockets in TIME_WAIT", "TIME_WAIT 状态的套接字"},
-	"socket.states count (state CLOSE_WAIT)":                  {"sockets in CLOSE_WAIT", "CLOSE_WAIT 状态的套接字"},
-	"socket.states count (state ESTABLISHED)":                 {"established connections", "已建立的连接"},
-	"sysctl.setting value (name net.ipv4.tcp_max_tw_buckets)": {"net.ipv4.tcp_max_tw_buckets", "net.ipv4.tcp_max_tw_buckets"},
-	"ipc.usage arrays (resource semaphores)":                  {"semaphore arrays in use", "使用中的信号量集"},
-	"ipc.limits arrays (resource semaphores)":                 {"most semaphore arrays (SEMMNI)", "信号量集上限（SEMMNI）"},
-	"ipc.usage semaphores (resource semaphores)":              {"semaphores in use", "使用中的信号量"},
-	"ipc.limits semaphores (resource semaphores)":             {"most semaphores (SEMMNS)", "信号量上限（SEMMNS）"},
+	"ipc.usage arrays (resource semaphores)":      {"semaphore arrays in use", "使用中的信号量集"},
+	"ipc.limits arrays (resource semaphores)":     {"most semaphore arrays (SEMMNI)", "信号量集上限（SEMMNI）"},
+	"ipc.usage semaphores (resource semaphores)":  {"semaphores in use", "使用中的信号量"},
+	"ipc.limits semaphores (resource semaphores)": {"most semaphores (SEMMNS)", "信号量上限（SEMMNS）"},
+	"file.listed bytes":                           {"size of the file", "文件大小"},
+	"disk.usage use_percent":                      {"per cent of the file system in use", "文件系统使用率"},
+	"shell.count count":                           {"what the command counted", "命令的计数"},
 }
 
-// measureName words the name of a measure.
+// measureName words the name of a measure. Settings are called by their own
+// names, sockets by their state; of what nobody has a name for the kind and the
+// attribute stand, as the formats call them.
 func measureName(name, lang string) string {
-	if w, ok := measureNames[name]; ok {
+	pick := func(en, zh string) string {
 		if lang == "zh" {
-			return w[1]
+			return zh
 		}
-		return w[0]
+		return en
 	}
-	return name
+	if w, ok := measureNames[name]; ok {
+		return pick(w[0], w[1])
+	}
+	what, only, _ := strings.Cut(strings.TrimSuffix(name, ")"), " (")
+	if setting, ok := strings.CutPrefix(only, "name "); ok && strings.HasSuffix(what, " value") && !strings.Contains(setting, ", ") {
+		return strings.ReplaceAll(setting, "|", " | ")
+	}
+	if state, ok := strings.CutPrefix(only, "state "); ok && what == "socket.states count" {
+		state, _, _ = strings.Cut(state, ", ")
+		return pick("sockets in "+state, state+" 状态的套接字")
+	}
+	return strings.ReplaceAll(name, "|", " | ")
 }
 
 // measureWhere says whose number it is.

@@ -141,7 +141,7 @@ func Story(r *Report) []string {
 		f := &r.Findings[i]
 		switch {
 		case told[f.ID]:
-		case len(out) < 3 && len(f.CausedBy) == 0:
+		case len(out) < 3 && len(f.CausedBy) == 0 && f.Severity != "info":
 			out = append(out, fmt.Sprintf(t.Besides, headline(f, t)))
 		default:
 			rest++

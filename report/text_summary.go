@@ -23,7 +23,7 @@ func (p *printer) story() {
 		told[id] = true
 	}
 	for i := range p.r.Findings {
-		if f := &p.r.Findings[i]; !told[f.ID] && len(f.CausedBy) == 0 {
+		if f := &p.r.Findings[i]; !told[f.ID] && len(f.CausedBy) == 0 && f.Severity != "info" {
 			p.para(2, fmt.Sprintf(p.t.Besides, headline(f, p.t)))
 			break
 		}

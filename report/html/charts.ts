@@ -5,7 +5,7 @@ import uPlot from "./uplot/uPlot.esm.js";
 import { Data, Lang, Series } from "./data";
 import { Density, densityOf } from "./density";
 import { gutter } from "./lanes";
-import { Times } from "./times";
+import { Times, span } from "./times";
 
 type Line = { label: string; color: string; dash?: number[]; bars?: boolean };
 type Window = (from: number, to: number) => void;
@@ -15,6 +15,9 @@ export class Charts {
   private from = 0;
   private to = 1;
   private lanes: Density[];
+  private step = 0; // of the records' chart
+  private least = 0;
+  private again = () => {};
 
   constructor(private d: Data, private times: Times, private lang: () => Lang, private moved: Window) {
     this.lanes = (d.lanes ?? []).map(densityOf);
@@ -24,6 +27,7 @@ export class Charts {
   draw(rate: HTMLElement | null, places: HTMLElement | null, lanes: Set<number>, from: number, to: number): void {
     for (const c of this.all) c.plot.destroy();
     this.all = [];
+    this.again = () => this.draw(rate, places, lanes, this.from, this.to);
     this.from = from;
     this.to = to;
     rate?.replaceChildren();
@@ -36,6 +40,7 @@ export class Charts {
   window(from: number, to: number): void {
     this.from = from;
     this.to = to;
+    if (this.step && this.wide(this.least) !== this.step) return this.again();
     for (const c of this.all) c.plot.setScale("x", { min: from / 1000, max: to / 1000 });
   }
 
@@ -43,9 +48,18 @@ export class Charts {
     for (const c of this.all) c.plot.setSize({ width: Math.max(c.box.clientWidth, 200), height: 130 });
   }
 
+  // wide is how wide a step has to be for the window to have room for all.
+  private wide(least: number): number {
+    let step = least;
+    while ((this.to - this.from) / step > 160) step *= 2;
+    return step;
+  }
+
   private rate(place: HTMLElement, lanes: Set<number>): void {
-    const width = this.lanes.reduce((w, l, i) => (lanes.has(i) && l.at.length ? Math.max(w, l.width) : w), 0);
-    if (!width) return;
+    this.least = this.lanes.reduce((w, l, i) => (lanes.has(i) && l.at.length ? Math.max(w, l.width) : w), 0);
+    this.step = 0;
+    if (!this.least) return;
+    const width = (this.step = this.wide(this.least));
     const steps = new Map<number, [number, number, number]>();
     this.lanes.forEach((l, i) => {
       if (!lanes.has(i) || this.d.lanes![i].no_zone) return;
@@ -69,7 +83,7 @@ export class Charts {
       before = t;
     }
     const word = (key: string) => this.d.words[this.lang()][key];
-    this.plot(place, `${word("perStep")} ${width / 60_000} min`, rows as uPlot.AlignedData, [
+    this.plot(place, `${word("perStep")} ${span(width)}`, rows as uPlot.AlignedData, [
       { label: word("recordsWord"), color: "--density", bars: true }, { label: word("warning"), color: "--warning", bars: true }, { label: word("error"), color: "--error", bars: true },
     ], gutter);
   }
@@ -96,7 +110,7 @@ export class Charts {
     place.append(box);
     const axis = { stroke: ink("--dim"), grid: { stroke: ink("--line"), width: 1 }, ticks: { stroke: ink("--line"), width: 1 }, font: "11px system-ui, sans-serif" };
     const plot = new uPlot({
-      width: Math.max(box.clientWidth, 200), height: 130,
+      width: Math.max(box.clientWidth, 200), height: 130, padding: [8, 0, 0, 0],
       scales: { x: { time: true, auto: false, range: () => [this.from / 1000, this.to / 1000] }, y: { range: (_u: uPlot, _low: number, high: number) => [0, high > 0 ? high * 1.1 : 1] } },
       axes: [
         { ...axis, space: 110, values: (u: uPlot, ticks: number[]) => ticks.map((t) => this.times.show(t * 1000, (u.scales.x.max! - u.scales.x.min!) * 1000)) },

@@ -49,6 +49,7 @@ export function span(ms: number): string {
   if (ms < 1000) return `${Math.round(ms * 1000) / 1000}ms`;
   const s = ms / 1000;
   if (s < 60) return `${s.toFixed(3).replace(/\.?0+$/, "")}s`;
+  if (s < 3600 && s % 60 === 0) return `${s / 60}min`;
   const pad = (n: number) => String(Math.floor(n)).padStart(2, "0");
   const days = Math.floor(s / 86400);
   return `${days ? days + "d " : ""}${days || s >= 3600 ? pad((s % 86400) / 3600) + ":" : ""}${pad((s % 3600) / 60)}:${pad(s % 60)}`;
