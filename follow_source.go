@@ -148,8 +148,8 @@ func (s *liveSource) emit(ev *event.Event) error {
 }
 
 // timeOf is the provisional time of a stamp: its zone is what it says, or what
-// the first record shows by when it came; its year and date are those nearest
-// to now.
+// the first record shows by when it came; its date is that
+// nearest to now, its year the last in which it is not ahead of now.
 func (s *liveSource) timeOf(st *event.Stamp, now time.Time) int64 {
 	if at, ok := st.Absolute(); ok {
 		return at
@@ -213,21 +213,19 @@ func nearest(d, step int64) int64 {
 	return int64(math.Round(float64(d)/float64(step))) * step
 }
 
-// inYear puts a time without a year into the year in which it is nearest to now.
+// inYear puts a time without a year into the last year in which it is not ahead
+// of now.
 func inYear(wall int64, now time.Time) int64 {
 	t := time.Unix(0, wall).UTC()
-	best, gap := wall, int64(math.MaxInt64)
-	for y := now.Year() - 1; y <= now.Year()+1; y++ {
+	for y := now.Year() + 1; ; y-- {
 		at := time.Date(y, t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
-		d := int64(at.Sub(now))
-		if d < 0 {
-			d = -d
+		if at.Day() != t.Day() { // 29 February
+			continue
 		}
-		if d < gap {
-			best, gap = at.UnixNano(), d
+		if !at.After(now.Add(36 * time.Hour)) {
+			return at.UnixNano()
 		}
 	}
-	return best
 }
 
 // covered is what the source could have told by now.

@@ -33,6 +33,11 @@ func TestMain(m *testing.M) {
 		}
 	}
 	if n := openFiles(); n > files+2+5*min(watcherLeft(), 1) { // two of the runtime's own poller
+		list, _ := os.ReadDir("/proc/self/fd")
+		for _, e := range list {
+			to, _ := os.Readlink("/proc/self/fd/" + e.Name())
+			fmt.Println(e.Name(), to)
+		}
 		fmt.Printf("%d files open, %d before\n", n, files)
 		os.Exit(1)
 	}

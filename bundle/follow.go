@@ -52,6 +52,12 @@ type FollowOptions struct {
 	Tell func(*Fault)
 }
 
+// A NotFollowed says why following did not begin: what it was about, why, and
+// what to do.
+type NotFollowed struct{ What, Why, Do string }
+
+func (e *NotFollowed) Error() string { return e.What + ": " + e.Why + ": " + e.Do }
+
 // A Following reads files that are still growing. The descriptors it holds and
 // the offsets it counts are the truth; the watcher only says when to look.
 type Following struct {
@@ -102,6 +108,9 @@ func Follow(ctx context.Context, paths []string, opt FollowOptions) (*Following,
 	}
 	if err != nil {
 		f.stop()
+		if f.kept != nil {
+			f.kept.close(false)
+		}
 		return nil, err
 	}
 	f.watch = !opt.Poll && canWatch()

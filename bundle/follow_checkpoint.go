@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -135,8 +136,8 @@ func (f *Following) capture(logs []*Log) (*checkpoint, error) {
 
 // state takes one file down.
 func (g *generation) state() generationState {
-	s := generationState{Path: g.path, Dev: g.id.dev, Ino: g.id.ino, Head: g.head, From: g.from, At: g.given, Line: g.line, Old: !g.retired.IsZero()}
-	s.Tail = g.tail[:max(0, len(g.tail)-len(g.held))]
+	s := generationState{Path: g.path, Dev: g.id.dev, Ino: g.id.ino, Head: slices.Clone(g.head), From: g.from, At: g.given, Line: g.line, Old: !g.retired.IsZero()}
+	s.Tail = slices.Clone(g.tail[:max(0, len(g.tail)-len(g.held))])
 	if m, ok := g.sum.(encoding.BinaryMarshaler); ok {
 		s.Sum, _ = m.MarshalBinary()
 	}
@@ -236,19 +237,19 @@ func (f *Following) resume() error {
 	}
 	c, err := readCheckpoint(name)
 	if err != nil {
-		return fmt.Errorf("checkpoint %s: %s: name another file, or remove it to begin anew", name, plainError(err))
+		return &NotFollowed{"checkpoint " + name, plainError(err), "name another file, or remove it to begin anew"}
 	}
 	if c != nil && !slices.Equal(c.Paths, f.paths) {
-		return fmt.Errorf("checkpoint %s: it was written for other files (%s): name another checkpoint, or the same files", name, fmt.Sprint(c.Paths))
+		return &NotFollowed{"checkpoint " + name, "it was written for other files: " + strings.Join(c.Paths, " "), "name another checkpoint, or the same files"}
 	}
 	dir := name + ".kept"
 	if c == nil {
 		if err := os.RemoveAll(dir); err != nil { // of a run that never wrote one
-			return fmt.Errorf("checkpoint %s: %w", name, err)
+			return &NotFollowed{"checkpoint " + name, plainError(err), "name a place that can be written to"}
 		}
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("checkpoint %s: %w", name, err)
+		return &NotFollowed{"checkpoint " + name, plainError(err), "name a place that can be written to"}
 	}
 	if links, err := filepath.Glob(filepath.Join(dir, "watch-*")); err == nil {
 		for _, l := range links {
@@ -280,7 +281,7 @@ func (f *Following) resume() error {
 		f.kept.files = append(f.kept.files, x)
 	}
 	if err := f.kept.load(c.Segment, c.At, files); err != nil {
-		return fmt.Errorf("checkpoint %s: what was kept with it cannot be read: %w: remove both to begin anew", name, err)
+		return &NotFollowed{"checkpoint " + name, "what was kept with it cannot be read: " + plainError(err), "remove " + name + " and " + dir + " to begin anew"}
 	}
 	return nil
 }

@@ -36,17 +36,17 @@ func specsOf(paths []string) ([]*spec, error) {
 		case err == nil && info.IsDir():
 			s.kind = 'd'
 		case err == nil && info.Mode()&fs.ModeNamedPipe != 0:
-			return nil, fmt.Errorf("follow %s: it is a named pipe; read it through standard input: forensic follow - < %s", p, p)
+			return nil, &NotFollowed{"follow " + p, "it is a named pipe", "let standard input read it: forensic follow - < " + p}
 		case err == nil && !info.Mode().IsRegular():
-			return nil, fmt.Errorf("follow %s: it is neither a file nor a folder", p)
+			return nil, &NotFollowed{"follow " + p, "it is neither a file nor a folder", "name a file, a folder or a pattern"}
 		case err != nil && strings.ContainsAny(p, "*?["):
 			if _, bad := path.Match(p, ""); bad != nil {
-				return nil, fmt.Errorf("follow %s: the pattern is not complete", p)
+				return nil, &NotFollowed{"follow " + p, "the pattern is not complete", `write \[ for a bracket that stands for itself`}
 			}
 			s.kind = '*'
 		case err != nil:
 			if _, bad := os.Stat(filepath.Dir(p)); bad != nil && !errors.Is(bad, fs.ErrPermission) {
-				return nil, fmt.Errorf("follow %s: there is no folder %s", p, filepath.Dir(p))
+				return nil, &NotFollowed{"follow " + p, "there is no folder " + filepath.Dir(p), "check the name"}
 			}
 		}
 		if s.label == "" && s.kind != 'd' {

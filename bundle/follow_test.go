@@ -168,6 +168,7 @@ type numberWriter struct {
 func newWriter(t testing.TB, path string, seed uint64) *numberWriter {
 	w := &numberWriter{t: t, path: path, rnd: rand.New(rand.NewPCG(seed, 1))}
 	w.open()
+	t.Cleanup(func() { w.f.Close() })
 	return w
 }
 

@@ -132,6 +132,10 @@ func followFailure(err error, opt forensic.FollowOptions) error {
 	if errors.As(err, &f) || errors.Is(err, errClosed) {
 		return err
 	}
+	var n *bundle.NotFollowed
+	if errors.As(err, &n) {
+		return &failure{exitFailed, n.What, n.Why, n.Do}
+	}
 	return analysisFailure(err, opt.Options)
 }
 
