@@ -29,6 +29,9 @@ func (s *screen) lines(width, height int, now time.Time) []string {
 	if s.paused {
 		head = say("PAUSED  ", "已暂停  ") + head
 	}
+	if s.ending {
+		head = say("ENDING  ", "正在结束  ") + head
+	}
 	out := []string{s.paintText("1", cut(head, width)), ""}
 	foot := []string{"", s.paintText("2", cut(say("q end   p pause   up/down choose   enter evidence     times are provisional until the end", "q 结束   p 暂停   上/下 选择   回车 证据     时间在结束前均为暂定"), width))}
 	if n := len(s.notes); n > 0 {

@@ -35,6 +35,7 @@ type screen struct {
 	saved   *term.State
 	drawn   string
 	stopped bool
+	ending  bool // the end was asked for
 	over    chan struct{}
 	wg      sync.WaitGroup
 }
@@ -101,13 +102,30 @@ func (s *screen) keys() {
 			s.mu.Unlock()
 			return
 		}
-		end := s.key(string(b[:n]))
-		s.dirty = true
+		end, again := false, s.ending
+		for typed := string(b[:n]); typed != ""; {
+			var k string
+			k, typed = firstKey(typed)
+			end = s.key(k) || end
+		}
+		s.dirty, s.ending = true, s.ending || end
 		s.mu.Unlock()
-		if end {
+		switch {
+		case end && again: // it takes too long: leave at once
+			s.stop()
+			os.Exit(exitInterrupted)
+		case end:
 			s.quit()
 		}
 	}
+}
+
+// firstKey takes the first key off what was typed.
+func firstKey(typed string) (k, rest string) {
+	if len(typed) >= 3 && strings.HasPrefix(typed, "\x1b[") {
+		return typed[:3], typed[3:]
+	}
+	return typed[:1], typed[1:]
 }
 
 // key acts on one; true: the end.
