@@ -19,6 +19,7 @@ import (
 // The timing rules of following.
 const (
 	pollEvery   = 250 * time.Millisecond // files are looked at so often, watcher or not
+	lookSoon    = 20 * time.Millisecond  // and so often, while something comes
 	listEvery   = time.Second            // folders and patterns are listed so often
 	quietAfter  = time.Second            // a log is quiet when nothing came for so long
 	unfinished  = 5 * time.Second        // a line without end is told after so long
@@ -127,12 +128,17 @@ func (f *Following) keep() {
 	defer close(f.ended)
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
+	soon := time.NewTicker(lookSoon)
+	defer soon.Stop()
 	listed := time.Now()
 	for {
 		select {
 		case <-f.ctx.Done():
 			f.look(true) // what is new by now is read too
 			return
+		case <-soon.C:
+			f.lookSoon(time.Now())
+			continue
 		case <-tick.C:
 		case <-f.poke:
 		}

@@ -85,8 +85,26 @@ func (f *Following) look(list bool) {
 		}
 		l.mu.Unlock()
 	}
-	if len(ended) > 0 {
+	if len(ended) > 0 && f.ctx.Err() == nil { // at the end they stay, so that none begins anew
 		f.forgetLogs(ended)
+	}
+}
+
+// lookSoon looks at the logs that something came of just now: who writes much
+// rotates often.
+func (f *Following) lookSoon(now time.Time) {
+	f.mu.Lock()
+	logs := f.logs
+	f.mu.Unlock()
+	for _, l := range logs {
+		if l.path == "" || now.UnixNano()-l.gave.Load() > int64(quietAfter) {
+			continue
+		}
+		l.mu.Lock()
+		if !l.ended && !l.closed {
+			l.look(now)
+		}
+		l.mu.Unlock()
 	}
 }
 

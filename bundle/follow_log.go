@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,6 +28,8 @@ type Log struct {
 	wake  chan struct{}
 	block []byte
 
+	gave atomic.Int64 // when something last came
+
 	mu      sync.Mutex
 	gens    []*generation // oldest first; the last is the one at path
 	past    []*generation // closed ones
@@ -34,6 +37,7 @@ type Log struct {
 	out     []byte
 	pending []byte // of out, what the reader has not taken
 	inside  *generation
+	opening *generation // being added
 	raw     bool
 	fed     bool // something came since the reader was told that it is quiet
 	ended   bool
@@ -218,6 +222,7 @@ func (l *Log) fetch() bool {
 					l.lateWrite(g)
 				}
 				l.last = g
+				l.gave.Store(time.Now().UnixNano())
 				l.f.dirty.Store(true)
 				return true
 			}

