@@ -199,7 +199,7 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	if format.Name == "" {
 		return w.unread(m, counted, head, guesses, readFault)
 	}
-	src := &event.Source{Path: m.Path, Format: format.Name, Why: reason(format, guesses), Modified: m.Modified, Unit: "line"}
+	src := &event.Source{Path: m.Path, Format: format.Name, Why: reason(format, guesses), Modified: m.Modified, Packed: packed(m), Unit: "line"}
 	w.register(src, format)
 	in := &parsers.Input{
 		Path: m.Path, Modified: m.Modified, Source: src.ID, Line: m.Line, Offset: m.Offset + padding, Ahead: !w.opt.Slow,
@@ -209,7 +209,7 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	in.Filter = filter
 	in.Begin = func(f parsers.Format, s event.Source) (int, parsers.Filter, parsers.Emit) {
 		section := &s
-		section.Path, section.Modified = m.Path, m.Modified
+		section.Path, section.Modified, section.Packed = m.Path, m.Modified, src.Packed
 		w.register(section, f)
 		filter, emit := w.reader(f, section, "")
 		return section.ID, filter, emit
@@ -228,6 +228,9 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	w.finish(src, in, counted)
 	return err
 }
+
+// packed tells whether a member's time is in the zone of whoever packed it.
+func packed(m *bundle.Member) bool { return m.ModifiedFrom == "zip entry without zone" }
 
 // An unkept error is one of ours: an event could not be kept.
 type unkept struct{ error }

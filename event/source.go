@@ -13,6 +13,7 @@ type Source struct {
 	Why      string // why it was taken for that format
 	Unit     string // "line" or "packet"
 	Modified time.Time
+	Packed   bool     // Modified is in the zone of whoever packed it, as zip writes it
 	Taken    Stamp    // when a snapshot was taken, where its transcript or name says so
 	Host     string   // whose it is, where a prompt or wrapper says so
 	Dir      string   // the working directory a prompt showed

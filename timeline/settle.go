@@ -37,7 +37,8 @@ type place struct {
 	skew      *drift     // of a capture without a host
 	notes     []string
 
-	first, last int64 // settled
+	first, last      int64 // settled
+	sureFrom, sureTo int64 // where no summer time may have changed its offset; zero: everywhere
 }
 
 // taken is when a source without stamps was made.
@@ -45,6 +46,7 @@ type taken struct {
 	at   int64
 	step time.Duration
 	why  string
+	utc  bool // known whatever the zone is
 }
 
 func (p *place) hostName() string {
@@ -240,7 +242,7 @@ func (t *Timeline) Facts(source int) Facts {
 // zoneKnown tells whether the times of a source can be compared with others'.
 func (p *place) zoneKnown() bool {
 	if p.tally.mainFamily() == timeless {
-		return p.taken.at != event.NoTime && p.zoneFor(p.host).known
+		return p.taken.at != event.NoTime && (p.taken.utc || p.zoneFor(p.host).known)
 	}
 	if p.tally.mainFamily() == absolute && !p.tally.spans[dated].seen && !p.tally.spans[yearless].seen {
 		return true
