@@ -108,7 +108,7 @@ func (t *Timeline) settleAges() {
 			if last.taken.at != event.NoTime {
 				q.taken.at = last.taken.at - high*int64(time.Second)
 				q.taken.step = time.Duration(high-low) * time.Second
-				q.taken.why, q.taken.utc = how, last.taken.utc
+				q.taken.why = how
 			} else {
 				q.note("%s", how)
 			}

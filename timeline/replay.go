@@ -252,7 +252,7 @@ func (t *Timeline) open(s *stretch, room int, texts bool) (*reader, error) {
 		r.flows, r.each, r.hostID = r.place.flows, s.host == noHost, s.host
 		h := r.settledHost()
 		r.host = r.hostName()
-		r.known = r.place.zoneFor(h).known || s.family == timeless && r.place.taken.utc
+		r.known = r.place.zoneFor(h).known
 		r.conv = newConv(r.place, h, s)
 	}
 	ok, err := r.next(t)

@@ -46,7 +46,6 @@ type taken struct {
 	at   int64
 	step time.Duration
 	why  string
-	utc  bool // known whatever the zone is
 }
 
 func (p *place) hostName() string {
@@ -242,7 +241,7 @@ func (t *Timeline) Facts(source int) Facts {
 // zoneKnown tells whether the times of a source can be compared with others'.
 func (p *place) zoneKnown() bool {
 	if p.tally.mainFamily() == timeless {
-		return p.taken.at != event.NoTime && (p.taken.utc || p.zoneFor(p.host).known)
+		return p.taken.at != event.NoTime && p.zoneFor(p.host).known
 	}
 	if p.tally.mainFamily() == absolute && !p.tally.spans[dated].seen && !p.tally.spans[yearless].seen {
 		return true

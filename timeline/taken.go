@@ -63,11 +63,11 @@ func (t *Timeline) settleTaken() {
 		}
 		st := p.src.Taken
 		if at, ok := t.stampTime(p, st); ok {
-			p.taken = taken{at, st.Step, exactlyTaken, familyOf(&st) == absolute}
+			p.taken = taken{at, st.Step, exactlyTaken}
 		} else if f := p.tally.mainFamily(); (f == dated || f == absolute) && p.clockStated() && !p.transcript() {
 			sp := &p.tally.spans[f]
 			if from, to := p.convert(f, sp.low), p.convert(f, sp.high); from != event.NoTime && to != event.NoTime {
-				p.taken = taken{from, max(time.Duration(to-from), sp.step), "beside the time it states", f == absolute}
+				p.taken = taken{from, max(time.Duration(to-from), sp.step), "beside the time it states"}
 			}
 		}
 	}
@@ -78,13 +78,13 @@ func (t *Timeline) settleTaken() {
 		before, after := t.beside(i, -1), t.beside(i, +1)
 		switch m, ok := p.modified(); {
 		case before != event.NoTime && after != event.NoTime && after >= before:
-			p.taken = taken{before, time.Duration(after - before), "between the parts of the same file around it", false}
+			p.taken = taken{before, time.Duration(after - before), "between the parts of the same file around it"}
 		case before != event.NoTime:
-			p.taken = taken{before, 0, "not before the part of the same file above it", false}
+			p.taken = taken{before, 0, "not before the part of the same file above it"}
 		case after != event.NoTime:
-			p.taken = taken{after, 0, "not after the part of the same file below it", false}
+			p.taken = taken{after, 0, "not after the part of the same file below it"}
 		case ok:
-			p.taken = taken{m, time.Second, "no later than the file's time", !p.src.Packed}
+			p.taken = taken{m, time.Second, "no later than the file's time"}
 		}
 		if p.taken.at != event.NoTime && p.host != nil && p.host.skew != nil {
 			p.taken.at = p.host.skew.correct(p.taken.at, 0, len(p.host.skew.legs))
