@@ -41,6 +41,7 @@ type gatherer struct {
 	sources []*event.Source
 	skipped []Skipped
 	faults  []bundle.Fault
+	limits  []string // of the bundle's that were reached, each with its path
 }
 
 func newGatherer(opt Options, engine *correlate.Engine, line *timeline.Timeline) *gatherer {
@@ -180,6 +181,9 @@ func (w *worker) wrong(ctx context.Context, m *bundle.Member, err error) error {
 func (w *worker) fault(skipped *bundle.Member, f *bundle.Fault) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if f.Limit {
+		w.limits = append(w.limits, strings.TrimPrefix(f.Path+": "+f.What, ": "))
+	}
 	if skipped != nil {
 		w.skipped = append(w.skipped, Skipped{f.Path, f.What, f.Bytes})
 		return

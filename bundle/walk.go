@@ -321,10 +321,12 @@ func byteAt(n int64) string {
 
 // plainError words an error of the operating system without the path, which the
 // Fault has already.
-func plainError(err error) string {
+func plainError(err error) string { return withoutPath(err).Error() }
+
+func withoutPath(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
-		err = p.Err
+		return p.Err
 	}
-	return err.Error()
+	return err
 }

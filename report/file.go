@@ -6,24 +6,36 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
+
+	"forensic"
 )
 
 // Files are results on their way to disk. Each is written to a temporary file
 // beside its target, and all of them get their names together at the end, so
 // that a reader sees the whole of the earlier one or the whole of the new one.
-type Files struct{ all []*File }
+type Files struct {
+	all  []*File
+	disk disk // nil: the real one
+}
+
+func (fs *Files) on() disk {
+	if fs.disk == nil {
+		return realDisk{}
+	}
+	return fs.disk
+}
 
 // A File is one of them.
 type File struct {
 	target string
-	temp   *os.File
+	temp   diskFile
 	buf    *bufio.Writer
 	direct bool // a device or pipe, which is written to and never replaced
 	done   bool
+
+	mine, earlier os.FileInfo // the temporary file, and what it will replace
 }
 
 // A WriteError says why a result file was not written.
@@ -38,8 +50,8 @@ func (e *WriteError) Error() string { return "write " + e.Target + ": " + e.Err.
 // Unwrap returns what the system said.
 func (e *WriteError) Unwrap() error { return e.Err }
 
-// tempPrefix begins the names of temporary files; what follows is the number of
-// the process and when it began, so that those of dead runs can be told.
+// tempPrefix begins the names of temporary files; what follows is the name of
+// the run, so that those of dead runs can be told.
 const tempPrefix = ".forensic-"
 
 // Create begins a file.
@@ -56,24 +68,41 @@ func (fs *Files) Create(target string) (*File, error) {
 	}
 	dir := filepath.Dir(target)
 	removeDead(dir)
-	temp, err := os.OpenFile(filepath.Join(dir, tempName()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	temp, err := fs.on().open(filepath.Join(dir, tempName()), os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 	if err != nil {
 		return nil, writeError(target, err)
 	}
 	f := &File{target: target, temp: temp, buf: bufio.NewWriterSize(temp, 64<<10)}
+	if f.mine, err = temp.Stat(); err != nil {
+		f.mine = nil
+	}
+	if f.earlier, err = os.Stat(target); err != nil {
+		f.earlier = nil
+	}
 	fs.all = append(fs.all, f)
 	return f, nil
 }
 
 // device opens what is no regular file.
 func (fs *Files) device(target string) (*File, error) {
-	to, err := os.OpenFile(target, os.O_WRONLY, 0)
+	to, err := fs.on().open(target, os.O_WRONLY)
 	if err != nil {
 		return nil, writeError(target, err)
 	}
 	f := &File{target: target, temp: to, buf: bufio.NewWriterSize(to, 64<<10), direct: true}
 	fs.all = append(fs.all, f)
 	return f, nil
+}
+
+// Own tells that a file is one of these: the one being written, or the one that
+// it will replace. Neither is input of the run that writes it.
+func (fs *Files) Own(info os.FileInfo) bool {
+	for _, f := range fs.all {
+		if f.mine != nil && os.SameFile(f.mine, info) || f.earlier != nil && os.SameFile(f.earlier, info) {
+			return true
+		}
+	}
+	return false
 }
 
 // Write adds to the file.
@@ -99,14 +128,18 @@ func (fs *Files) Commit() error {
 			f.done = true
 			continue
 		}
-		if err := os.Rename(f.temp.Name(), f.target); err != nil {
+		if err := fs.on().rename(f.temp.Name(), f.target); err != nil {
 			fs.Discard()
 			return writeError(f.target, err)
 		}
 		f.done = true
-		if dir := filepath.Dir(f.target); !dirs[dir] {
+	}
+	for _, f := range fs.all {
+		if dir := filepath.Dir(f.target); !f.direct && !dirs[dir] {
 			dirs[dir] = true
-			syncDir(dir)
+			if err := fs.on().syncFolder(dir); err != nil {
+				return &WriteError{Target: f.target, Err: fmt.Errorf("it is there, but may be lost if the machine stops now: %w", err)}
+			}
 		}
 	}
 	return nil
@@ -115,8 +148,8 @@ func (fs *Files) Commit() error {
 // settle writes what is left and waits until the disk has it.
 func (f *File) settle() error {
 	err := f.buf.Flush()
-	if err == nil && !f.direct {
-		err = f.temp.Chmod(modeFor(f.target))
+	if mode := modeFor(f.target); err == nil && !f.direct && mode != 0o600 {
+		err = f.temp.Chmod(mode)
 	}
 	if err == nil && !f.direct {
 		err = f.temp.Sync()
@@ -161,62 +194,21 @@ func writeError(target string, err error) error {
 	return &WriteError{Target: target, Err: err, Earlier: missing == nil && info.Mode().IsRegular()}
 }
 
-// syncDir makes renames in a folder durable. Not every system can; the files
-// are whole all the same.
-func syncDir(dir string) {
-	if d, err := os.Open(dir); err == nil {
-		d.Sync()
-		d.Close()
-	}
-}
-
 // tempFiles counts those of this process: several Files may write to one folder.
 var tempFiles atomic.Int64
 
 func tempName() string {
-	pid := os.Getpid()
-	return fmt.Sprintf("%s%d-%s-%d.tmp", tempPrefix, pid, began(pid), tempFiles.Add(1))
-}
-
-// began tells when a process began, in a form that only needs to differ from
-// those of other processes with its number; "0" where the system does not say.
-func began(pid int) string {
-	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
-	if err != nil {
-		return "0"
-	}
-	_, rest, _ := strings.Cut(string(stat), ") ") // the name may hold blanks
-	if fields := strings.Fields(rest); len(fields) > 19 {
-		return fields[19]
-	}
-	return "0"
+	return fmt.Sprintf("%s%s-%d.tmp", tempPrefix, forensic.RunName(), tempFiles.Add(1))
 }
 
 // removeDead removes temporary files of runs that are no more.
 func removeDead(dir string) {
 	found, _ := filepath.Glob(filepath.Join(globQuote(dir), tempPrefix+"*.tmp"))
 	for _, path := range found {
-		parts := strings.Split(strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), tempPrefix), ".tmp"), "-")
-		if len(parts) != 3 {
-			continue
-		}
-		if pid, err := strconv.Atoi(parts[0]); err == nil && pid > 0 && !alive(pid, parts[1]) {
+		if i := strings.LastIndexByte(path, '-'); i > 0 && forensic.RunIsOver(strings.TrimPrefix(filepath.Base(path[:i]), tempPrefix)) {
 			os.Remove(path)
 		}
 	}
-}
-
-// alive tells whether the process that began then still runs.
-func alive(pid int, then string) bool {
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return false
-	}
-	if err := p.Signal(syscall.Signal(0)); err != nil && !errors.Is(err, os.ErrPermission) {
-		return false
-	}
-	now := began(pid)
-	return now == then || now == "0" || then == "0"
 }
 
 // globQuote makes a folder's name stand for itself in a pattern.

@@ -2,7 +2,6 @@ package timeline
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"forensic/event"
@@ -25,7 +24,7 @@ type Lane struct {
 
 	buf     []byte
 	base    int64 // where in the log the buffer begins
-	file    *os.File
+	file    store
 	runs    []stretch
 	running bool // the last of runs is being written
 	inBuf   int  // the first of runs that lies in the buffer

@@ -61,6 +61,9 @@ func (p *program) runAnalyze(c *cli.Context) error {
 		return unread
 	}
 	opt.Several = c.NArg() > 1
+	if err := apart(paths, p.stdin, &opt, &files.out, &packets.out); err != nil {
+		return err
+	}
 	opt.KeepAll = files.wantEvents()
 	sinks := append(files.sinks(), packets.sinks()...)
 	if format == "html" || files.wantPage() {

@@ -3,6 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -98,6 +101,25 @@ func (fs *files) sinks() []forensic.Sink {
 		all = append(all, e)
 	}
 	return all
+}
+
+// apart holds that no output is one of the inputs, which are never written to,
+// and has the walk pass over outputs that lie in an input folder.
+func apart(paths []string, stdin io.Reader, opt *forensic.Options, outs ...*report.Files) error {
+	own := func(info fs.FileInfo) bool {
+		return slices.ContainsFunc(outs, func(o *report.Files) bool { return o.Own(info) })
+	}
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if f, ok := stdin.(*os.File); ok && path == "-" {
+			info, err = f.Stat()
+		}
+		if err == nil && own(info) {
+			return &failure{exitUsage, "-o", path + " is an input, too, and inputs are never written to", "choose another name"}
+		}
+	}
+	opt.Limits.Own = own
+	return nil
 }
 
 // discard gives up what has not been finished.
