@@ -229,7 +229,7 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	if err == nil {
 		err = drained
 	}
-	w.finish(src, in, counted)
+	w.finish(src, in, counted, head, ctx.Err() == nil)
 	return err
 }
 
@@ -314,35 +314,6 @@ func (w *worker) reader(f parsers.Format, s *event.Source, sample string) (parse
 	}
 }
 
-// finish closes the account of a member: what its reader left is unparsed.
-func (w *worker) finish(s *event.Source, in *parsers.Input, c *countingReader) {
-	a := in.Account
-	if in.Offset > 0 {
-		in.Problem(fmt.Sprintf("%d NUL bytes before the first line were left out: a file cut short while it was written to looks like this", in.Offset), "byte 0")
-		a.Bytes, a.Skipped = a.Bytes+in.Offset, a.Skipped+in.Offset
-	}
-	missing := c.n - a.Bytes
-	if missing < 0 {
-		a.Bytes = c.n // the sum then does not close, which is told
-	} else if missing > 0 {
-		if !in.Stopped {
-			in.Problem(fmt.Sprintf("%d bytes were not read by the reader of %s", missing, s.Format), fmt.Sprintf("byte %d", a.Bytes))
-		}
-		a.Unparsed += missing
-		a.Bytes = c.n
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	s.Account, s.Problems, s.SHA256 = a, append(s.Problems, in.Problems...), c.sum()
-	s.Assumed = in.Assumed
-	if s.Taken.Zero() {
-		s.Taken = in.Taken
-	}
-	if a.Packets+a.PartPackets+a.BadPackets > 0 {
-		s.Unit = "packet"
-	}
-}
-
 // format returns how a member is read: as the user says, else as it looks.
 func (w *worker) format(member string, head []byte) (parsers.Format, []parsers.Guess) {
 	for _, o := range w.opt.FormatOf {
@@ -396,11 +367,12 @@ func (c *countingReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (c *countingReader) sum() string {
+// digest ends the member; ok is false where nobody asked for it.
+func (c *countingReader) digest() (d digest, ok bool) {
 	if c.hash == nil {
-		return ""
+		return digest{}, false
 	}
-	return c.hash.Sum()
+	return c.hash.Sum(), true
 }
 
 // rest goes on behind the head, or repeats the error that ended it.

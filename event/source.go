@@ -33,6 +33,7 @@ type Account struct {
 	Lines, UnparsedLines              int
 	Packets, PartPackets, BadPackets  int
 	Events                            int
+	Miscounted                        int // lines that the bytes have and their reader did not see: a bug of ours, else 0
 }
 
 // A Problem is something odd in an input: what, where first, how often.

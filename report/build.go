@@ -191,7 +191,7 @@ func (b *builder) source(s *forensic.Source, c *event.Covered) Source {
 		Section: s.Section, SectionLine: s.Line, HostWhy: b.word(f.HostWhy),
 		Taken: b.word(f.Taken), DuplicateOf: f.Duplicate, Notes: b.all(f.Notes),
 		BytesClaimed: a.Claimed, BytesUnparsed: a.Unparsed, BytesSkipped: a.Skipped,
-		Packets: a.Packets + a.PartPackets + a.BadPackets, PacketsPartly: a.PartPackets, PacketsNot: a.BadPackets,
+		Miscounted: a.Miscounted, Packets: a.Packets, PacketsPartly: a.PartPackets, PacketsNot: a.BadPackets,
 	}
 	if c != nil {
 		out.Events = max(a.Events, c.Events)
@@ -374,10 +374,22 @@ func (b *builder) coverage(r *forensic.Result, out *Report) Coverage {
 		c.Lines += s.Lines
 		c.Events += s.Events
 		c.Unparsed += s.Unparsed
+		c.BytesClaimed += s.BytesClaimed
+		c.BytesUnparsed += s.BytesUnparsed
+		c.BytesSkipped += s.BytesSkipped
+		c.Packets += s.Packets
+		c.PacketsPartly += s.PacketsPartly
+		c.PacketsNot += s.PacketsNot
+		if s.Section == "" {
+			c.Read++
+		}
 	}
 	for _, s := range out.Skipped {
 		c.Bytes += s.Bytes
+		c.BytesSkipped += s.Bytes
 	}
+	c.LinesClaimed = c.Lines - c.Unparsed
+	c.Members, c.NotRead = r.Members, len(out.Skipped)
 	for _, n := range r.NotRun {
 		c.RulesNotRun = append(c.RulesNotRun, NotRun{n.Rule, cmp.Or(n.Why[b.lang], n.Why["en"])})
 	}

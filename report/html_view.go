@@ -296,17 +296,7 @@ func (p *htmlPage) sourceRows(r *Report) {
 		p.Sources = append(p.Sources, row)
 	}
 	p.SourcesLeft = leftOut(len(r.Sources) - len(p.Sources))
-	var all, claimed, unparsed, skipped int64
-	for i := range r.Sources {
-		s := &r.Sources[i]
-		all, claimed, unparsed, skipped = all+s.Bytes, claimed+s.BytesClaimed, unparsed+s.BytesUnparsed, skipped+s.BytesSkipped
-	}
-	for _, s := range r.Skipped {
-		all, skipped = all+s.Bytes, skipped+s.Bytes
-	}
-	p.Account = p.pair(func(q *printer) string {
-		return fmt.Sprintf(q.t.Account, thousands(all), thousands(claimed), thousands(unparsed), thousands(skipped))
-	})
+	p.Account = p.pair(func(q *printer) string { return strings.Join(q.sums(), "; ") })
 }
 
 // leftOut says how many rows are only in the JSON.

@@ -48,6 +48,7 @@ func TestText(t *testing.T) {
 func TestTextWithoutFindings(t *testing.T) {
 	quiet := sample()
 	quiet.Findings, quiet.Chains, quiet.NotRun, quiet.Skipped, quiet.Limits = nil, nil, nil, nil, nil
+	quiet.Members = 3
 	quiet.Coverage[0].ByLevel[7] = 12
 	golden(t, "text.quiet.txt", textOf(t, New(quiet, Options{}), Style{}))
 	quiet.Complete = false

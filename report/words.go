@@ -61,6 +61,8 @@ type words struct {
 	UnparsedLines                             string    // n
 	Sections                                  string    // formats
 	Account                                   string    // bytes, in records, unparsed, skipped
+	AccountLines, AccountPackets              string    // the same of lines, and of packets: decoded, partly, not
+	AccountMembers                            string    // members, read, not read
 	RulesRan                                  string    // ran, not
 	Join                                      string    // between things in a list
 	Semicolon                                 string    // between remarks
@@ -114,7 +116,9 @@ var english = words{
 	Packets: [2]string{"packet", "packets"}, Rule: [2]string{"rule", "rules"}, Input: [2]string{"input", "inputs"},
 	MoreSources: "and %d more without problems (-v lists all)", Sections: "with sections read as %s", Duplicate: "same content as %s, counted once",
 	UnparsedLines: "%s not understood", Account: "%s bytes = %s in records + %s not understood + %s left out",
-	RulesRan: "%d rules ran, %d could not.", MoreInJSON: "%d more stand in the JSON report.", Semicolon: "; ", Join: ", ", Colon: ": ", Stop: ".",
+	AccountLines: "lines: %s = %s in records + %s not understood", AccountPackets: "packets: %s = %s decoded + %s decoded in part + %s not decoded",
+	AccountMembers: "members: %s = %s read + %s not read",
+	RulesRan:       "%d rules ran, %d could not.", MoreInJSON: "%d more stand in the JSON report.", Semicolon: "; ", Join: ", ", Colon: ": ", Stop: ".",
 }
 
 // wordsFor returns the words of a language.
