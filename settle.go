@@ -30,7 +30,7 @@ func (r *Result) limits(reached []string) {
 			})
 			break
 		}
-		r.Limits = append(r.Limits, map[string]string{"en": what, "zh": what})
+		r.Limits = append(r.Limits, map[string]string{"en": what})
 	}
 }
 

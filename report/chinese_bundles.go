@@ -6,7 +6,7 @@ var phrasesOfBundles = []phrase{
 	{"{} of {} bytes were kept", "{2} 字节中保留了 {1} 字节"}, {"{} of {} bytes ({} lines) were kept", "{2} 字节中保留了 {1} 字节（{3} 行）"}, {"{} of {} bytes (1 line) were kept", "{2} 字节中保留了 {1} 字节（1 行）"}, {"{} of 1 byte was kept", "1 字节中保留了 {} 字节"},
 	{"{} members were kept", "保留了 {} 个成员"}, {"1 member was kept", "保留了 1 个成员"}, {"{*}, at {*}", "{}，位于{}"},
 	{"reading resumed at byte {}", "从第 {} 字节起恢复读取"}, {"not read", "未读取"}, {"not followed", "未跟随"}, {"not opened", "未打开"}, {"not expanded", "未展开"}, {"not read a second time", "不再重复读取"},
-	{"{*}: not read; unpack it and name the folder", "{}：不读取；请解包后指定其文件夹"}, {"RAR archive", "RAR 归档"}, {"7z archive", "7z 归档"}, {"lz4 file", "lz4 文件"}, {"lzip file", "lzip 文件"}, {"lzop file", "lzop 文件"},
+	{"{*}s are not read", "不支持读取{}"}, {"unpack it and name the folder", "请解包后指定其文件夹"}, {"{} more members reached a limit", "另有 {} 个成员达到上限"}, {"each says so", "各自已注明"}, {"RAR archive", "RAR 归档"}, {"7z archive", "7z 归档"}, {"lz4 file", "lz4 文件"}, {"lzip file", "lzip 文件"}, {"lzop file", "lzop 文件"},
 	{"compress (.Z) file", "compress（.Z）文件"}, {"LZH-compressed (.z) file", "LZH 压缩（.z）文件"}, {"pack-compressed (.z) file", "pack 压缩（.z）文件"}, {"cabinet archive", "cabinet 归档"}, {"cpio archive", "cpio 归档"}, {"ar archive", "ar 归档"}, {"RPM package", "RPM 软件包"},
 	{"unpacks to more than {} times its size, the limit", "解压后超过自身大小的 {} 倍（上限）"}, {"the whole input unpacks to more than {} bytes, the limit", "全部输入解压后超过 {} 字节（上限）"},
 	{"the whole input has more than {} members, the limit", "全部输入的成员超过 {} 个（上限）"}, {"this one and the rest were not read", "此成员及其余成员未读取"}, {"nested more than {} levels deep, the limit", "嵌套超过 {} 层（上限）"}, {"longer than {} bytes, the limit for one member", "超过 {} 字节（单个成员的上限）"},

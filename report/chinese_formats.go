@@ -29,7 +29,8 @@ var phrasesOfFormats = []phrase{
 	{"pcapng section header", "pcapng 段头"}, {"pcap file header", "pcap 文件头"}, {"snoop file header", "snoop 文件头"},
 	{"the command names the setting", "命令写明了设置项"}, {"the command prints nothing else", "该命令不输出别的内容"}, {"no format takes its text", "没有格式能读其内容"},
 	// Why a member was not read.
-	{"the file is empty", "文件为空"}, {"the file holds only NUL bytes", "文件只有 NUL 字节"}, {"the file holds only blanks", "文件只有空白"},
+	{"the file is empty", "文件为空"}, {"the file holds only NUL bytes", "文件只有 NUL 字节"}, {"the file holds only blanks", "文件只有空白"}, {"the file holds only a byte order mark", "文件只有字节顺序标记"}, {"the file holds a single byte", "文件只有一个字节"},
+	{"it is a web page, as a failed download leaves one behind, and no log", "这是网页（下载失败时常见），不是日志"},
 	{"no format takes it", "没有格式能读"}, {"nearest is {} ({*})", "最接近的是 {}（{*}）"}, {"nearest is {}", "最接近的是 {}"},
 	// What was odd.
 	{"{} bytes were kept, then the reader of {} gave up: {}", "保留了 {} 字节，之后 {} 的读取器放弃：{}"}, {"{} bytes were kept, then the reader of {} stopped, which is a bug of ours", "保留了 {} 字节，之后 {} 的读取器中断，这是本程序的缺陷"},
