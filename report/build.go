@@ -366,7 +366,7 @@ func (b *builder) coverage(r *forensic.Result, out *Report) Coverage {
 	c := Coverage{RulesRun: len(r.Rules) - len(r.NotRun)}
 	c.Compared, c.OnlyCounted = r.Observed.Records, r.Observed.Only
 	for _, l := range r.Limits {
-		c.LimitsHit = append(c.LimitsHit, cmp.Or(l[b.lang], l["en"]))
+		c.LimitsHit = append(c.LimitsHit, cmp.Or(l[b.lang], inLang(l["en"], b.lang)))
 	}
 	for i := range out.Sources {
 		s := &out.Sources[i]
