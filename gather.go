@@ -34,7 +34,8 @@ type gatherer struct {
 	told    atomic.Int64 // given by the walk, opened or not
 	bytes   atomic.Int64
 
-	idle chan *bundle.Member // taken by workers that have walked all there is
+	jobs int                 // workers
+	idle chan *bundle.Member // taken by those that have walked all there is
 
 	mu      sync.Mutex
 	miners  []*correlate.Miner
@@ -59,6 +60,7 @@ func (g *gatherer) gather(ctx context.Context, roots []bundle.Root) error {
 	case jobs <= 0:
 		jobs = min(runtime.GOMAXPROCS(0), 4)
 	}
+	g.jobs = jobs
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var next atomic.Int64
