@@ -65,7 +65,7 @@ func escapeLine(s string) string {
 		case strings.IndexByte("\\`*_[]<>|~&$^", c) >= 0,
 			c == ':' && strings.HasPrefix(s[i:], "://"),
 			c == '.' && i >= 3 && strings.EqualFold(s[i-3:i], "www"),
-			strings.IndexByte("#+-=!", c) >= 0 && strings.TrimSpace(s[:i]) == "":
+			strings.IndexByte("#+-=!:", c) >= 0 && strings.TrimSpace(s[:i]) == "":
 			b.WriteByte('\\')
 		case (c == '.' || c == ')') && i > 0 && strings.Trim(s[:i], "0123456789 \t") == "":
 			b.WriteByte('\\')

@@ -72,7 +72,7 @@ func TestHostileMarkdown(t *testing.T) {
 		harmless.Lang, harmless.Findings[0].Refs = "en", refs
 		allowed := elements(t, markdownOf(t, harmless, shape))
 		allowed["br"] = true
-		for _, s := range hostile {
+		for _, s := range slices.Concat(hostile, hostileTogether()) {
 			r := New(sample(), Options{})
 			poison(reflect.ValueOf(r).Elem(), s)
 			r.Lang, r.Findings[0].Refs = "en", refs

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,7 +88,7 @@ func TestTextWidthAndColour(t *testing.T) {
 
 // Nothing that came from an input reaches the terminal as anything but text.
 func TestHostileText(t *testing.T) {
-	for _, s := range hostile {
+	for _, s := range slices.Concat(hostile, hostileTogether()) {
 		r := New(sample(), Options{})
 		poison(reflect.ValueOf(r).Elem(), s)
 		r.Lang = "en"
