@@ -52,7 +52,7 @@ func hostileTogether() []string {
 		return all
 	}
 	var out []string
-	for some := range slices.Chunk(all, 100) {
+	for some := range slices.Chunk(all, 200) {
 		out = append(out, strings.Join(some, "\n"), strings.Join(some[:min(len(some), 8)], " "))
 	}
 	return out

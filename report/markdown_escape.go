@@ -85,6 +85,9 @@ func codeSpan(s string) string {
 	if s[0] == '`' || s[len(s)-1] == '`' || s[0] == ' ' {
 		s = " " + s + " "
 	}
+	// In a table a pipe is written with a backslash; one that has a backslash
+	// already would end the cell for some renderers.
+	s = strings.ReplaceAll(s, `\|`, `\\x7c`)
 	return ticks + strings.ReplaceAll(s, "|", "\\|") + ticks
 }
 
