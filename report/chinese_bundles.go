@@ -29,4 +29,13 @@ var phrasesOfBundles = []phrase{
 	{"the directory says method {}, its own header {}", "目录写方法 {}，自身文件头写 {}"}, {"the directory says {} bytes in {}, its own header {} in {}", "目录写 {} 字节（压缩后 {}），自身文件头写 {}（{}）"}, {"the directory and its own header have different checksums", "目录与自身文件头的校验和不同"}, {"the directory counts", "以目录为准"},
 	{"encrypted", "已加密"}, {"compressed with method {} ({})", "以方法 {}（{}）压缩"}, {"compressed with method {}", "以方法 {} 压缩"},
 	{"{}: {*}", "{}：{}"},
+	// Files that are followed.
+	{"{} files are followed, the limit", "跟踪的文件达到 {} 个（上限）"}, {"this one and the rest are not", "此文件及其余文件不跟踪"}, {"{} ({}) of what was followed are not kept any more", "所跟踪的内容中有 {}（{}）不再保留"}, {"the report begins behind them", "报告从其后开始"},
+	{"{} are not kept any more", "{} 不再保留"}, {"{} were not read before that", "在此之前有 {} 未读取"}, {"a compressed file", "压缩文件"}, {"such are not followed: analyze reads it", "此类文件不跟踪：请用 analyze 读取"},
+	{"by its name an older file of a log that is followed, but it was not renamed from it: not read", "按名称是所跟踪日志的旧文件，但并非由其改名而来：未读取"}, {"analyze reads it", "请用 analyze 读取"},
+	{"files that the log was written to were deleted, perhaps some that were not read", "日志写入过的文件被删除，其中可能有未读取的"}, {"no watcher can be had of the system (inotify instances are used up)", "系统无法提供监视器（inotify 实例已用完）"}, {"the files are looked at four times a second instead", "改为每秒查看文件四次"},
+	{"permission was given", "已获得权限"}, {"it is read", "现在读取"}, {"the checkpoint is written again", "检查点又可写入"}, {"the file was deleted", "文件被删除"}, {"what was written to it by then is read, and another one waited for", "此前写入的内容已读取，等待新文件"},
+	{"the file was left with a last line without end: its {} are given as they are", "离开该文件时最后一行没有结束：其 {} 按原样给出"}, {"the file was renamed, and no other took its name", "文件被改名，没有其他文件使用其名称"}, {"it is waited for", "等待中"},
+	{"the file was truncated at {} bytes", "文件在 {} 字节处被截断"}, {"what was written to it in the moment before, if anything, is lost", "此前瞬间写入的内容（如有）已丢失"}, {"the last line has no end since {}", "最后一行自 {} 起没有结束"}, {"it is given when it has, or when the file is left", "待其结束或离开该文件时给出"},
+	{"the last line has no end: its {} are given as they are", "最后一行没有结束：其 {} 按原样给出"}, {"what was written to the file after the checkpoint and before it was deleted is lost", "检查点之后、文件被删除之前写入的内容已丢失"}, {"written to after it was renamed", "改名之后仍有写入"}, {"what came late is read, and stands behind newer lines", "迟到的内容已读取，排在较新的行之后"},
 }
