@@ -44,7 +44,19 @@ type Member struct {
 	Size         int64     // bytes to come, as far as the container says; -1: it does not say
 	Line         int       // lines of the file before the first that is read, of one that was followed from there on
 	Offset       int64     // bytes of the file before the first that is read
+	In           *Container
 	io.ReadCloser
+}
+
+// A Container is an archive or compressed file that a member lies in, for who
+// writes members back as they came. Members of one container share it.
+type Container struct {
+	Kind         string // "tar", "zip", or a compression: "gzip", "bzip2", "xz", "zstd"
+	Path         string // as Member.Path
+	Inside       string // what the paths of its members begin with; of a compression it is Path
+	Modified     time.Time
+	ModifiedFrom string
+	Outer        *Container // nil: it is the PATH itself, or a file of that directory
 }
 
 // A Fault is damage in an input, or a part of it that is not read, with the

@@ -32,7 +32,9 @@ type File struct {
 	target string
 	temp   diskFile
 	buf    *bufio.Writer
-	direct bool // a device or pipe, which is written to and never replaced
+	direct bool   // a device or pipe, which is written to and never replaced
+	folder string // instead of temp: a folder on its way to its name
+	secret bool   // nobody else may read it, whatever was there before
 	done   bool
 
 	mine, earlier os.FileInfo // the temporary file, and what it will replace
@@ -83,6 +85,38 @@ func (fs *Files) Create(target string) (*File, error) {
 	return f, nil
 }
 
+// CreateFolder begins a folder, and returns where to write what is to be in it.
+// What has the name must be nothing, or a folder without anything in it.
+func (fs *Files) CreateFolder(target string) (string, error) {
+	if info, err := os.Lstat(target); err == nil {
+		if !info.IsDir() {
+			return "", &WriteError{Target: target, Err: errors.New("there is something of this name that is no folder")}
+		}
+		if all, err := os.ReadDir(target); err != nil || len(all) > 0 {
+			return "", &WriteError{Target: target, Err: errors.New("the folder is not empty")}
+		}
+	}
+	dir := filepath.Dir(filepath.Clean(target))
+	removeDead(dir)
+	temp := filepath.Join(dir, tempName())
+	if err := os.Mkdir(temp, 0o700); err != nil {
+		return "", writeError(target, err)
+	}
+	fs.all = append(fs.all, &File{target: filepath.Clean(target), folder: temp})
+	return temp, nil
+}
+
+// KeepSecret makes the file readable for its owner alone, whatever it replaces.
+func (f *File) KeepSecret() { f.secret = true }
+
+// path is where the file stands before it gets its name.
+func (f *File) path() string {
+	if f.folder != "" {
+		return f.folder
+	}
+	return f.temp.Name()
+}
+
 // device opens what is no regular file.
 func (fs *Files) device(target string) (*File, error) {
 	to, err := fs.on().open(target, os.O_WRONLY)
@@ -117,6 +151,9 @@ func (f *File) Write(b []byte) (int, error) {
 // Commit makes all files durable and then gives them their names.
 func (fs *Files) Commit() error {
 	for _, f := range fs.all {
+		if f.folder != "" {
+			continue
+		}
 		if err := f.settle(); err != nil {
 			fs.Discard()
 			return err
@@ -128,7 +165,7 @@ func (fs *Files) Commit() error {
 			f.done = true
 			continue
 		}
-		if err := fs.on().rename(f.temp.Name(), f.target); err != nil {
+		if err := fs.on().rename(f.path(), f.target); err != nil {
 			fs.Discard()
 			return writeError(f.target, err)
 		}
@@ -148,7 +185,7 @@ func (fs *Files) Commit() error {
 // settle writes what is left and waits until the disk has it.
 func (f *File) settle() error {
 	err := f.buf.Flush()
-	if mode := modeFor(f.target); err == nil && !f.direct && mode != 0o600 {
+	if mode := modeFor(f.target); err == nil && !f.direct && !f.secret && mode != 0o600 {
 		err = f.temp.Chmod(mode)
 	}
 	if err == nil && !f.direct {
@@ -175,7 +212,12 @@ func modeFor(target string) os.FileMode {
 // Discard removes what has not got its name.
 func (fs *Files) Discard() {
 	for _, f := range fs.all {
-		if !f.done {
+		switch {
+		case f.done:
+		case f.folder != "":
+			os.RemoveAll(f.folder)
+			f.done = true
+		default:
 			f.temp.Close()
 			if !f.direct {
 				os.Remove(f.temp.Name())
@@ -206,7 +248,7 @@ func removeDead(dir string) {
 	found, _ := filepath.Glob(filepath.Join(globQuote(dir), tempPrefix+"*.tmp"))
 	for _, path := range found {
 		if i := strings.LastIndexByte(path, '-'); i > 0 && forensic.RunIsOver(strings.TrimPrefix(filepath.Base(path[:i]), tempPrefix)) {
-			os.Remove(path)
+			os.RemoveAll(path)
 		}
 	}
 }

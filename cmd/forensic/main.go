@@ -114,7 +114,7 @@ func (p *program) app() *cli.App {
 		OnUsageError:              usageError,
 		Action:                    func(*cli.Context) error { return noVerb() },
 		Commands: ready([]*cli.Command{
-			p.analyze(), p.timeline(), p.follow(), p.rules(), p.formats(), p.explain(), p.schema(),
+			p.analyze(), p.timeline(), p.follow(), p.redact(), p.rules(), p.formats(), p.explain(), p.schema(),
 		}),
 	}
 }

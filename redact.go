@@ -1,0 +1,162 @@
+package forensic
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"forensic/bundle"
+	"forensic/pcap"
+	"forensic/redact"
+	"forensic/redact/pack"
+)
+
+// A Redaction is what became of an input of which a copy was made.
+type Redaction struct {
+	Members  int // copied
+	Captures int // of these
+	Bytes    int64
+	Left     []Skipped // not in the copy, and why
+	Notes    []Skipped // copied, but something is odd
+}
+
+// Redact writes a copy of path to a Packer, with marks in the place of secrets.
+// The input is only read. What cannot be opened is left out and named, so that
+// nothing unseen travels in the copy.
+func Redact(ctx context.Context, path string, to *pack.Packer, by *redact.Redactor, lim bundle.Limits, tell func(Progress)) (*Redaction, error) {
+	roots, err := bundle.Roots([]string{path})
+	if err != nil {
+		return nil, err
+	}
+	c := &copying{by: by, to: to, begun: time.Now(), tell: tell, out: &Redaction{}}
+	to.Name = by.Name
+	to.Note = c.note
+	for _, root := range roots {
+		if err := c.walk(ctx, root, lim); err != nil {
+			to.Abandon()
+			return nil, err
+		}
+	}
+	if err := to.Close(); err != nil {
+		return nil, err
+	}
+	byPath := func(a, b Skipped) int { return strings.Compare(a.Path+"\x00"+a.Why, b.Path+"\x00"+b.Why) }
+	slices.SortFunc(c.out.Left, byPath)
+	slices.SortFunc(c.out.Notes, byPath)
+	return c.out, nil
+}
+
+// A copying is one Redact.
+type copying struct {
+	by    *redact.Redactor
+	to    *pack.Packer
+	out   *Redaction
+	begun time.Time
+	tell  func(Progress)
+	buf   []byte
+}
+
+// note names what is odd. Names of members may hold secrets themselves.
+func (c *copying) note(path, what string) {
+	c.out.Notes = append(c.out.Notes, Skipped{Path: c.by.Name(path), Why: string(c.by.Text([]byte(what)))})
+}
+
+func (c *copying) walk(ctx context.Context, root bundle.Root, lim bundle.Limits) error {
+	for m, err := range root.Open(ctx, lim) {
+		var fault *bundle.Fault
+		switch {
+		case errors.As(err, &fault) && m != nil:
+			c.out.Left = append(c.out.Left, Skipped{Path: c.by.Name(m.Path), Why: string(c.by.Text([]byte(fault.What)))})
+		case errors.As(err, &fault):
+			c.note(fault.Path, placed(fault))
+		case err != nil:
+			return err
+		default:
+			err := c.to.Add(m, func(w io.Writer) error { return c.member(ctx, m, w) })
+			m.Close()
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// placed words a fault with its place.
+func placed(f *bundle.Fault) string {
+	if f.At == "" {
+		return f.What
+	}
+	return f.What + ", at " + f.At
+}
+
+// member copies the content of one member.
+func (c *copying) member(ctx context.Context, m *bundle.Member, w io.Writer) error {
+	in := &memberReader{r: m}
+	if c.buf == nil {
+		c.buf = make([]byte, 128<<10)
+	}
+	head, _ := in.fill(c.buf[:4096])
+	c.out.Members++
+	var err error
+	if ok, _ := pcap.Sniff(head); ok {
+		c.out.Captures++
+	}
+	s := c.by.NewStream(w, m.Path)
+	_, err = s.Write(head)
+	for err == nil && in.err == nil {
+		var n int
+		n, in.err = in.Read(c.buf)
+		_, err = s.Write(c.buf[:n])
+	}
+	if closing := s.Close(); err == nil {
+		err = closing
+	}
+	c.out.Bytes += in.n
+	if s.Withheld() {
+		c.note(m.Path, "a store of keys; only a mark was written in its place")
+	}
+	if c.tell != nil {
+		c.tell(Progress{Member: m.Path, Members: c.out.Members, Bytes: c.out.Bytes, Elapsed: time.Since(c.begun)})
+	}
+	var fault *bundle.Fault
+	switch {
+	case err != nil:
+		return err
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.As(in.err, &fault):
+		c.note(fault.Path, placed(fault))
+	case in.err != io.EOF:
+		return fmt.Errorf("read %s: %w", c.by.Name(m.Path), in.err)
+	}
+	return nil
+}
+
+// A memberReader counts, and remembers how the reading ended.
+type memberReader struct {
+	r   io.Reader
+	n   int64
+	err error
+}
+
+func (m *memberReader) Read(b []byte) (int, error) {
+	n, err := m.r.Read(b)
+	m.n += int64(n)
+	return n, err
+}
+
+// fill reads as much as fits, or all there is.
+func (m *memberReader) fill(b []byte) ([]byte, error) {
+	n := 0
+	for n < len(b) && m.err == nil {
+		var k int
+		k, m.err = m.Read(b[n:])
+		n += k
+	}
+	return b[:n], m.err
+}

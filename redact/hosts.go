@@ -1,0 +1,5 @@
+package redact
+
+func (r *Redactor) knowHosts(names []string) {}
+
+func (s *scan) hosts() {}
