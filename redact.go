@@ -100,26 +100,16 @@ func (c *copying) member(ctx context.Context, m *bundle.Member, w io.Writer) err
 	if c.buf == nil {
 		c.buf = make([]byte, 128<<10)
 	}
-	head, _ := in.fill(c.buf[:4096])
+	head := in.peek(c.buf[:4096])
 	c.out.Members++
 	var err error
 	if ok, _ := pcap.Sniff(head); ok {
 		c.out.Captures++
-	}
-	s := c.by.NewStream(w, m.Path)
-	_, err = s.Write(head)
-	for err == nil && in.err == nil {
-		var n int
-		n, in.err = in.Read(c.buf)
-		_, err = s.Write(c.buf[:n])
-	}
-	if closing := s.Close(); err == nil {
-		err = closing
+		err = c.capture(ctx, m.Path, in, w)
+	} else {
+		err = c.text(m.Path, in, w)
 	}
 	c.out.Bytes += in.n
-	if s.Withheld() {
-		c.note(m.Path, "a store of keys; only a mark was written in its place")
-	}
 	if c.tell != nil {
 		c.tell(Progress{Member: m.Path, Members: c.out.Members, Bytes: c.out.Bytes, Elapsed: time.Since(c.begun)})
 	}
@@ -137,26 +127,108 @@ func (c *copying) member(ctx context.Context, m *bundle.Member, w io.Writer) err
 	return nil
 }
 
-// A memberReader counts, and remembers how the reading ended.
-type memberReader struct {
-	r   io.Reader
-	n   int64
+// text copies what is no capture.
+func (c *copying) text(path string, in *memberReader, w io.Writer) error {
+	s := c.by.NewStream(w, path)
+	var err, ended error
+	for err == nil && ended == nil {
+		var n int
+		n, ended = in.Read(c.buf)
+		_, err = s.Write(c.buf[:n])
+	}
+	if closing := s.Close(); err == nil {
+		err = closing
+	}
+	if s.Withheld() {
+		c.note(path, "a store of keys; only a mark was written in its place")
+	}
+	return err
+}
+
+// capture copies a capture packet by packet.
+func (c *copying) capture(ctx context.Context, path string, in *memberReader, w io.Writer) error {
+	wire := c.by.NewWire(path)
+	out := &keeping{w: w}
+	account, err := pcap.Copy(ctx, in, out, pcap.Editor{
+		Packet: func(p *pcap.Piece) {
+			switch {
+			case p.Payload == nil:
+				wire.Raw(p.Data)
+			case p.Stream:
+				wire.Segment(p.Src, p.Dst, p.Seq, p.Payload)
+			default:
+				wire.Datagram(p.Src, p.Dst, p.Payload)
+			}
+			p.Addrs(c.by.Addr)
+		},
+		Block: func(kind uint32, big bool, body []byte) {
+			switch kind {
+			case pcap.BlockSecrets:
+				wire.Secrets(body)
+			case pcap.BlockNames:
+				wire.Names(body, big)
+			default:
+				wire.Raw(body)
+			}
+		},
+		Raw: wire.Raw,
+	})
+	switch {
+	case out.err != nil:
+		return out.err
+	case in.err != nil && in.err != io.EOF, ctx.Err() != nil:
+		return ctx.Err() // of damage the caller tells
+	}
+	if err == nil && account.Unparsed > 0 {
+		c.note(path, fmt.Sprintf("%d bytes are no packets; they were redacted as text", account.Unparsed))
+	}
+	return err
+}
+
+// keeping remembers that writing failed.
+type keeping struct {
+	w   io.Writer
 	err error
 }
 
-func (m *memberReader) Read(b []byte) (int, error) {
-	n, err := m.r.Read(b)
-	m.n += int64(n)
+func (f *keeping) Write(b []byte) (int, error) {
+	n, err := f.w.Write(b)
+	if err != nil {
+		f.err = err
+	}
 	return n, err
 }
 
-// fill reads as much as fits, or all there is.
-func (m *memberReader) fill(b []byte) ([]byte, error) {
+// A memberReader counts, and remembers how the reading ended.
+type memberReader struct {
+	r    io.Reader
+	head []byte // read already
+	n    int64
+	err  error
+}
+
+func (m *memberReader) Read(b []byte) (int, error) {
+	if len(m.head) > 0 {
+		n := copy(b, m.head)
+		m.head = m.head[n:]
+		return n, nil
+	}
+	if m.err != nil {
+		return 0, m.err
+	}
+	var n int
+	n, m.err = m.r.Read(b)
+	m.n += int64(n)
+	return n, m.err
+}
+
+// peek shows as much as fits, or all there is.
+func (m *memberReader) peek(b []byte) []byte {
 	n := 0
 	for n < len(b) && m.err == nil {
-		var k int
-		k, m.err = m.Read(b[n:])
+		k, _ := m.Read(b[n:])
 		n += k
 	}
-	return b[:n], m.err
+	m.head = append([]byte(nil), b[:n]...)
+	return m.head
 }

@@ -50,6 +50,8 @@ type decoder struct {
 	noLinkType uint16
 	ifaces     int // the highest interface number seen
 	pieces     fragments
+
+	places *places // of a capture being copied: where addresses and headers stand
 }
 
 // decode fills in d.out. gopacket's decoders panic on some bad input: such a
@@ -378,6 +380,7 @@ func (d *decoder) resolution(b []byte) error {
 	}
 	p := &d.out
 	p.content = arpMessage
+	d.places.note(b, 'a')
 	copy(p.claimed[:], d.arp.SourceHwAddress)
 	p.src, p.dst = endpoint{address4(d.arp.SourceProtAddress), 0}, endpoint{address4(d.arp.DstProtAddress), 0}
 	return nil
