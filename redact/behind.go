@@ -346,8 +346,12 @@ func (s *scan) bare(from, limit int, g *gap) int {
 			if next == '/' || isAlpha(next) {
 				return i
 			}
-		case '>', ')', ']', '}', '|':
-			if !isAlnum(next) && !opened(b[from:i], c) {
+		case '>', ')', ']', '}':
+			if closesHere(next) && !opened(b[from:i], c) {
+				return i
+			}
+		case '|':
+			if next <= ' ' {
 				return i
 			}
 		case ',', ';':
@@ -378,6 +382,11 @@ func (s *scan) bare(from, limit int, g *gap) int {
 		}
 	}
 	return limit
+}
+
+// closesHere tells that what follows a bracket cannot be more of a value.
+func closesHere(next byte) bool {
+	return next <= ' ' || bytes.IndexByte([]byte(",;:.)]}>\"'|\\<&"), next) >= 0 || next >= 0x80
 }
 
 // wideStop tells full-width punctuation that ends a sentence.

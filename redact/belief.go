@@ -116,6 +116,8 @@ func (s *scan) believes(c class, v []byte, n *name, g *gap, to int) bool {
 	switch c {
 	case surely:
 		return true
+	case perhaps:
+		return sh.digits > 0 && sh.lower+sh.upper > 0 && len(v) >= 8 && bytes.IndexByte(v, ' ') < 0 && !folds(v, "0x") && (g.quoted || g.sign == '=' || g.atBegin)
 	case encoded:
 		plain := printableBase64(v)
 		return plain != nil && bytes.IndexByte(plain, ':') > 0
@@ -169,20 +171,22 @@ func (s *scan) isProse(v []byte, sh shape, g *gap, to int) bool {
 
 // isCode tells an expression of a program or a template.
 func (s *scan) isCode(v []byte, g *gap) bool {
-	if g.quoted && bytes.IndexAny(v, "()[]") < 0 {
-		return className(v)
-	}
 	i := run(v, 0, func(c byte) bool { return isWord(c) || c == '.' || c == ':' || c == '-' || c == '>' })
 	if i >= 3 && i < len(v) && isAlpha(v[0]) && shapeOf(v[:i]).digits == 0 {
-		switch {
-		case v[i] == '(':
-			return true
-		case v[i] == '[' && i+1 == len(v), v[i] == '[' && (v[i+1] == '\'' || v[i+1] == '"' || v[i+1] == ':'):
-			return true
+		last, rest := v[len(v)-1], v[i+1:]
+		switch v[i] {
+		case '(': // getenv(, getPassword(), f('x')
+			if len(rest) == 0 && !g.quoted || last == ')' {
+				return true
+			}
+		case '[': // environ[, args['x']
+			if len(rest) == 0 && !g.quoted || len(rest) > 0 && (rest[0] == '\'' || rest[0] == '"' || rest[0] == ':') {
+				return true
+			}
 		}
 	}
 	if g.quoted {
-		return false
+		return className(v)
 	}
 	// config.password, self.token, args->secret
 	if i == len(v) && bytes.IndexAny(v, ".>") > 0 && isAlpha(v[0]) && shapeOf(v).digits == 0 {

@@ -19,6 +19,7 @@ type class uint8
 const (
 	notSecret     class = iota
 	surely              // whatever value follows, but for words like "expired"
+	perhaps             // a value that looks like nothing but a credential
 	likely              // a value that looks like a credential
 	authorization       // a scheme and a credential
 	cookie              // names and values
@@ -61,7 +62,7 @@ var suffixes = []struct {
 }
 
 // behind are words that may follow the telling part of a name.
-var behind = []string{"hash", "value", "plain", "plaintext", "encrypted", "text", "str", "string", "base64", "b64", "old", "new", "confirm", "confirmation", "again", "digest"}
+var behind = []string{"hash", "value", "plain", "plaintext", "encrypted", "text", "str", "string", "base", "base64", "b64", "old", "new", "confirm", "confirmation", "again", "digest"}
 
 // beforeCounts are first words of names that count, or are no names of values.
 var beforeCounts = []string{"max", "min", "num", "total", "count", "n", "input", "output", "prompt", "completion", "unexpected", "avg"}
@@ -80,7 +81,8 @@ func lookName(s *scan, at int) {
 	if at < s.named {
 		return
 	}
-	var n name
+	n := &s.own
+	*n = name{}
 	if !n.read(s.b, at) {
 		return
 	}
@@ -93,7 +95,7 @@ func lookName(s *scan, at int) {
 		c = n.class()
 	}
 	if c != notSecret {
-		s.behindName(&n, c)
+		s.behindName(n, c)
 	}
 }
 
@@ -187,6 +189,49 @@ func (n *name) class() class {
 				return c
 			}
 		}
+	}
+	return n.infix(flat)
+}
+
+// inner are words that make a name doubtful wherever they stand in it, and
+// outer those that, behind them, say that the value is something else.
+var (
+	inner = []string{"password", "passwd", "secret", "apikey", "accesskey", "privatekey", "token"}
+	outer = []string{
+		"file", "path", "dir", "location", "name", "names", "id", "ids", "type", "types", "length", "len", "policy", "expiry", "expires", "expired", "expiration", "expire", "encryption", "encoder",
+		"algorithm", "alg", "enabled", "disabled", "required", "provider", "ref", "refs", "count", "url", "uri", "endpoint", "hint", "age", "attempts", "store", "manager", "service", "factory",
+		"class", "size", "limit", "time", "timeout", "ttl", "lifetime", "validity", "at", "on", "date", "version", "format", "field", "header", "status", "state", "error", "rule", "rules", "range",
+		"usage", "bucket", "ring", "index", "position", "pos", "owner", "user", "callback", "helper", "handler", "filter", "mode", "method", "scope", "issuer", "audience", "charset", "authentication",
+		"auth", "check", "changed", "change", "last", "key", "keys", "ttype", "holder", "reader", "resource", "resources", "server", "host", "port", "space", "cache",
+	}
+)
+
+// infix looks for a telling word in the middle: API_KEY_PROD, PASSWORD_GITHUB.
+func (n *name) infix(flat []byte) class {
+	for _, word := range inner {
+		at := bytes.Index(flat, []byte(word))
+		if at < 0 || at > 0 && !n.starts[at] {
+			continue
+		}
+		end := at + len(word)
+		if end == len(flat) || !n.starts[end] {
+			continue
+		}
+		for i := end; i < len(flat); i++ {
+			if !n.starts[i] {
+				continue
+			}
+			to := i + 1
+			for to < len(flat) && !n.starts[to] {
+				to++
+			}
+			for _, o := range outer {
+				if string(flat[i:to]) == o {
+					return notSecret
+				}
+			}
+		}
+		return perhaps
 	}
 	return notSecret
 }

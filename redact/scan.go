@@ -114,6 +114,7 @@ type scan struct {
 	cut   bool // the text is torn at its end: what is not closed counts as closed
 	depth int  // base64 in base64
 	named int  // end of the last name looked at
+	own   name // it
 	where string
 }
 
@@ -122,7 +123,8 @@ func (r *Redactor) scan(b []byte) *scan {
 	if n := len(r.spare); n > 0 {
 		s, r.spare = r.spare[n-1], r.spare[:n-1]
 	}
-	*s = scan{r: r, b: b, edits: s.edits[:0]}
+	edits := s.edits[:0]
+	*s = scan{r: r, b: b, edits: edits}
 	return s
 }
 

@@ -84,8 +84,8 @@ func (s *scan) directive(n *name, g *gap, c class) bool {
 	v := s.b[g.begin:]
 	switch {
 	// "machine h login u password p"; a line of it may stand alone.
-	case same(n.flat, "password") && (containsFold(before, "login ") || containsFold(before, "machine ")) && !containsFold(before, "failed"):
-		return !s.isProse(s.b[g.begin:s.valueEnd(g)], shape{}, &gap{sign: ':', space: true}, s.valueEnd(g))
+	case same(n.flat, "password") && netrc(before):
+		return true
 	// Routers: "password 7 0822455D0A16", "secret 5 $1$…"
 	case len(v) > 3 && isDigit(v[0]) && v[1] == ' ' && !isBlank(v[2]) && c == surely:
 		g.begin += 2
@@ -114,6 +114,14 @@ func (s *scan) directive(n *name, g *gap, c class) bool {
 	}
 	value := s.b[g.begin:to]
 	return !isStop(value) && !s.isProse(value, shapeOf(value), &gap{sign: ':'}, to)
+}
+
+// netrc tells the words "login NAME" at the end of a line so far, or a machine at
+// its beginning.
+func netrc(before []byte) bool {
+	words := bytes.Fields(before)
+	n := len(words)
+	return n >= 2 && (same(words[n-2], "login") || same(words[0], "machine") || same(words[0], "default"))
 }
 
 // lineBefore returns what stands before a place in its line.
