@@ -36,6 +36,13 @@ func (s *scan) behindName(n *name, c class) {
 		return
 	}
 	to := s.valueEnd(&g)
+	for s.name { // dump-password=x.log.gz
+		dot := bytes.LastIndexByte(s.b[g.begin:to], '.')
+		if dot <= 0 || !isEnding(s.b[g.begin+dot+1:to]) {
+			break
+		}
+		to = g.begin + dot
+	}
 	v := s.b[g.begin:to]
 	if !s.believes(c, v, n, &g, to) {
 		return
