@@ -90,7 +90,7 @@ func isStop(v []byte) bool {
 
 // believes tells whether a value is one, given its name and surroundings.
 func (s *scan) believes(c class, v []byte, n *name, g *gap, to int) bool {
-	if len(v) == 0 || hidden(v) || marked(v) || s.isCode(v, g) {
+	if len(v) == 0 || hidden(v) || marked(v) || s.isCode(v, g) || g.quoted && isBlank(v[0]) {
 		return false
 	}
 	if isStop(v) && !(c == surely && (g.quoted || g.sign == '=' && !g.space) && soft[string(v)]) {
@@ -176,7 +176,7 @@ func (s *scan) isCode(v []byte, g *gap) bool {
 		last, rest := v[len(v)-1], v[i+1:]
 		switch v[i] {
 		case '(': // getenv(, getPassword(), f('x')
-			if len(rest) == 0 && !g.quoted || last == ')' {
+			if len(rest) == 0 && !g.quoted || last == ')' && string(v[:i]) != "ENC" {
 				return true
 			}
 		case '[': // environ[, args['x']

@@ -21,7 +21,7 @@ var commands = []command{
 	{name: "mongosh", short: "p"}, {name: "mysql", short: "p+"}, {name: "mysqladmin", short: "p+"}, {name: "mysqlcheck", short: "p+"}, {name: "mysqldump", short: "p+"}, {name: "mysqlimport", short: "p+"}, {name: "mysqlshow", short: "p+"},
 	{name: "mysqlbinlog", short: "p+"}, {name: "mysqlsh", short: "p+"}, {name: "ncftpput", short: "p"}, {name: "rabbitmqctl", nth: 3, after: "add_user"},
 	{name: "redis-cli", short: "a"}, {name: "rdesktop", short: "p"}, {name: "smbclient", short: "U", pair: true}, {name: "snmpget", short: "cAX"}, {name: "snmpwalk", short: "cAX"}, {name: "snmpbulkwalk", short: "cAX"}, {name: "snmptrap", short: "cAX"}, {name: "snmpset", short: "cAX"},
-	{name: "sqlcmd", short: "P"}, {name: "sshpass", short: "p"}, {name: "7z", short: "p+"}, {name: "7za", short: "p+"}, {name: "xtrabackup", short: "p+"},
+	{name: "sqlcmd", short: "P"}, {name: "sshpass", short: "p"}, {name: "ssh-keygen", short: "NP"}, {name: "7z", short: "p+"}, {name: "7za", short: "p+"}, {name: "xtrabackup", short: "p+"},
 	{name: "zip", short: "P"}, {name: "unzip", short: "P"}, {name: "mosquitto_pub", short: "P"}, {name: "mosquitto_sub", short: "P"}, {name: "winexe", short: "U", pair: true}, {name: "rpcclient", short: "U", pair: true},
 	{name: "cqlsh", short: "p"}, {name: "ab", short: "AP", pair: true}, {name: "http", short: "a", pair: true},
 	{name: "sshpass.exe", short: "p"}, {name: "radtest", nth: 2}, {name: "ossutil", short: "k"}, {name: "mc", nth: 5, after: "alias"},
@@ -33,7 +33,9 @@ func makeCommandTriggers() []trigger {
 	list := []trigger{
 		{" -p", lookOption}, {"identified by ", lookIdentified}, {" pass:", lookPassPhrase}, {"\"auth\" \"", lookRedis}, {"auth ", lookRedisInline}, {"requirepass ", lookRequire},
 		{"masterauth ", lookRequire}, {"stats auth ", lookStats}, {"identified with ", lookIdentified}, {"set password for ", lookSetPassword},
-		{"net user ", lookNetUser}, {" on >", lookACL}, {" /p:", lookSlash}, {" -pw ", lookAfterOption},
+		{"net user ", lookNetUser}, {" on >", lookACL}, {"send \"", lookSend}, {"send -- \"", lookSend}, {"--stdin", lookStdin}, {"--password-stdin", lookStdin}, {"chpasswd", lookStdin},
+		{"sudo -s", lookStdin}, {"--from-literal=", lookLiteral}, {" /user:", lookUserOption}, {"digest", lookDigest}, {"@//", lookOracleAt}, {"values", lookValues},
+		{"proctitle=", lookHexCommand}, {"cmd=", lookHexCommand}, {" /p:", lookSlash}, {" -pw ", lookAfterOption},
 	}
 	for i := range commands {
 		c := &commands[i]

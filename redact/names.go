@@ -9,7 +9,7 @@ var nameTriggers = []trigger{
 	{"signature", lookName}, {"kennwort", lookName}, {"contrasena", lookName}, {"senha", lookName},
 	{"bindpw", lookName}, {"rootpw", lookName}, {"adminpw", lookName}, {"userpw", lookName}, {"dbpw", lookName}, {"_pw", lookName},
 	{"sessid", lookName}, {"sessionid", lookName}, {"connect.sid", lookName}, {"sig=", lookName},
-	{"密码", lookWords}, {"口令", lookWords}, {"密钥", lookWords}, {"令牌", lookWords},
+	{"密码", lookWords}, {"密碼", lookWords}, {"口令", lookWords}, {"пароль", lookWords}, {"Пароль", lookWords}, {"パスワード", lookWords}, {"비밀번호", lookWords}, {"contraseña", lookWords}, {"密钥", lookWords}, {"令牌", lookWords},
 	{"\xc3\xdc\xc2\xeb", lookWords}, {"\xbf\xda\xc1\xee", lookWords}, // the first two in GBK
 }
 
@@ -37,10 +37,10 @@ var suffixes = []struct {
 }{
 	{"password", surely, false}, {"passwords", likely, false}, {"passwd", surely, false}, {"passphrase", surely, false},
 	{"passcode", surely, false}, {"passwort", surely, false}, {"kennwort", surely, false}, {"contrasena", surely, false},
-	{"senha", surely, true}, {"pwd", surely, true}, {"pswd", surely, true}, {"passw", surely, true}, {"pass", likely, true},
+	{"senha", surely, true}, {"passe", surely, true}, {"csrftoken", likely, false}, {"xsrftoken", likely, false}, {"pwd", surely, true}, {"pswd", surely, true}, {"passw", surely, true}, {"pass", likely, true},
 	{"dbpass", surely, false}, {"userpass", surely, false}, {"rootpass", surely, false}, {"adminpass", surely, false}, {"smtppass", surely, false},
 	{"mailpass", surely, false}, {"ldappass", surely, false}, {"sudopass", surely, false}, {"becomepass", surely, false}, {"sshpass", surely, false},
-	{"requirepass", surely, false}, {"storepass", surely, false}, {"keypass", surely, false}, {"destkeypass", surely, false},
+	{"requirepass", surely, false}, {"authpass", surely, false}, {"keystring", surely, false}, {"storepass", surely, false}, {"keypass", surely, false}, {"destkeypass", surely, false},
 	{"secret", surely, false}, {"secrets", likely, false},
 	{"apikey", surely, false}, {"accesskey", surely, false}, {"secretkey", surely, false}, {"privatekey", surely, false}, {"authkey", surely, false},
 	{"signingkey", surely, false}, {"encryptionkey", surely, false}, {"encryptkey", surely, false}, {"cryptkey", surely, false}, {"masterkey", surely, false},
@@ -250,11 +250,35 @@ func (n *name) suffix(flat []byte) class {
 	return best
 }
 
-// lookWords looks behind the Chinese words for password, key and token.
+// foreign are the names of nameTriggers that are not made of identifiers.
+var foreign = []string{"密码", "密碼", "口令", "密钥", "令牌", "пароль", "Пароль", "パスワード", "비밀번호", "contraseña", "\xc3\xdc\xc2\xeb", "\xbf\xda\xc1\xee"}
+
+// lookWords looks behind words for password, key and token in other languages.
 func lookWords(s *scan, at int) {
 	n := name{from: at, to: at}
-	for n.to < len(s.b) && s.b[n.to] >= 0x80 && n.to-at < 6 && !wideColon(s.b[n.to:]) {
-		n.to++
+	for _, w := range foreign {
+		if len(w) > n.to-at && folds(s.b[at:], w) {
+			n.to = at + len(w)
+		}
+	}
+	for _, is := range []string{"为", "是", "は"} {
+		if hasAt(s.b, n.to, is) && !bytes.HasPrefix(s.b[n.to:], []byte("为空")) {
+			g := gap{sign: ':', space: true}
+			n.to += len(is)
+			i := skipBlanks(s.b, n.to)
+			if wideColon(s.b[i:]) || i < len(s.b) && s.b[i] == ':' {
+				break
+			}
+			s.opens(&g, i)
+			if g.begin >= len(s.b) || s.b[g.begin] >= 0x80 {
+				return
+			}
+			to := s.valueEnd(&g)
+			if v := s.b[g.begin:to]; len(v) >= 4 && s.believes(surely, v, &n, &g, to) {
+				s.add(g.begin, to, Secret)
+			}
+			return
+		}
 	}
 	s.behindName(&n, surely)
 }

@@ -84,6 +84,28 @@ olcAccess: x {SSHA}«0123456789abcdefghijklmnop==»
 api key: «abcDEF123456»
 contact «bob.smith@example.com» now
 from=%3C«bob%40example.com»%3E
+2024-03-02 INFO user bob logged in with password «Zx81qwer!»
+A temporary password is generated for root@localhost: «Zx81;qwer!ab»
+password set to "«geheim19»"
+Your API token is «Zx81qwerZx81qwer»
+echo '«geheim19»' | passwd --stdin bob
+echo "bob:«geheim19»" | chpasswd
+net use \\srv\share /user:bob «geheim19»
+ssh-keygen -t rsa -N «geheim19» -f x
+bob/«geheim19»@//db:1521/ORCL
+INSERT INTO users (name, password) VALUES ('bob', '«geheim19»')
+addauth digest bob:«geheim19»
+ neighbor 192.0.2.1 password «geheim19»
+    auth_pass «1111»
+<dict><key>Password</key><string>«geheim19»</string></dict>
+variable "db_password" { default = "«geheim19»" }
+expect "password:" { send "«geheim19»\r" }
+数据库密码为«geheim19»
+пароль: «geheim19»
+kubectl create secret generic db --from-literal=one=«geheim19»
+API_KEY_PROD=«geheim19»
+password=«ENC(geheim19geheim19==)»
+;jsessionid=«1A2B3C4D5E6F70819293A4B5C6D7E8F9»
 CLIENT_RANDOM 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f «000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f»
 `), "\n")
 
@@ -172,6 +194,18 @@ pass: 12 fail: 0
 token: 42
 Password last changed : Jan 01, 2024
 Please enter your password:
+Failed password for root from 192.0.2.1 port 22 ssh2
+Accepted password for Bob1 from 192.0.2.1 port 22 ssh2
+pam_unix(sshd:session): session opened for user root by (uid=0)
+password for user admin1 Failed
+the token for 5f3a2b1c was not found
+secret app-tls-x7k2d not found in namespace ns1
+Token ring0 is up, token 0x1f2e3d4c5b6a7980 released
+echo done | tee /tmp/x
+values (1, 2) of secret columns
+imp and exp are programs, see exp/imp
+digest: sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+type=SYSCALL msg=audit(1): proctitle=2F7573722F62696E2F6C73002D6C61
 cipherPadding=PKCS5 keyLength=256
 `), "\n")
 

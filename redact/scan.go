@@ -20,10 +20,14 @@ type machine struct {
 	triggers []trigger
 }
 
-// triggers are those of all detectors.
-var finder = newMachine(slices.Concat(
-	nameTriggers, headerTriggers, urlTriggers, tokenTriggers, hashTriggers, keyTriggers, mailTriggers, commandTriggers, kubeTriggers,
-))
+// finder finds the triggers of all detectors, some of which use it themselves.
+var finder *machine
+
+func init() {
+	finder = newMachine(slices.Concat(
+		nameTriggers, headerTriggers, urlTriggers, tokenTriggers, hashTriggers, keyTriggers, mailTriggers, commandTriggers, kubeTriggers,
+	))
+}
 
 func newMachine(triggers []trigger) *machine {
 	m := &machine{triggers: triggers, width: 1}

@@ -29,7 +29,7 @@ var tokenForms = []tokenForm{
 	{"sk_live_", 16, 0, isAlnum, false}, {"sk_test_", 16, 0, isAlnum, false}, {"rk_live_", 16, 0, isAlnum, false}, {"rk_test_", 16, 0, isAlnum, false}, {"whsec_", 20, 0, isAlnum, false},
 	{"sq0atp-", 20, 0, isToken, false}, {"sq0csp-", 20, 0, isToken, false}, {"SG.", 40, 0, isDotted, true},
 	{"npm_", 30, 0, isAlnum, false}, {"pypi-AgEI", 40, 0, isToken, false}, {"rubygems_", 40, 0, isHex, false}, {"dckr_pat_", 20, 0, isToken, false}, {"dckr_oat_", 20, 0, isToken, false},
-	{"hvs.", 20, 0, isToken, false}, {"hvb.", 20, 0, isToken, false}, {"hvr.", 20, 0, isToken, false}, {"dop_v1_", 40, 0, isHex, false}, {"doo_v1_", 40, 0, isHex, false},
+	{"s.", 24, 24, isAlnum, true}, {"hvs.", 20, 0, isToken, false}, {"hvb.", 20, 0, isToken, false}, {"hvr.", 20, 0, isToken, false}, {"dop_v1_", 40, 0, isHex, false}, {"doo_v1_", 40, 0, isHex, false},
 	{"shpat_", 30, 0, isHex, false}, {"shpss_", 30, 0, isHex, false}, {"shpca_", 30, 0, isHex, false}, {"lin_api_", 30, 0, isAlnum, false},
 	{"sk-proj-", 20, 0, isToken, true}, {"sk-ant-", 20, 0, isToken, true}, {"sk-svcacct-", 20, 0, isToken, true}, {"sk-", 32, 0, isAlnum, true},
 	{"hf_", 30, 0, isAlnum, false}, {"NRAK-", 20, 0, isAlnum, true}, {"AGE-SECRET-KEY-1", 50, 0, isAlnum, false}, {"PMAK-", 40, 0, isToken, true},
@@ -90,7 +90,7 @@ func (f *tokenForm) match(b []byte, at int) int {
 		return 0
 	}
 	sh := shapeOf(b[from:to])
-	if f.mixed && (sh.digits == 0 || sh.lower+sh.upper == 0) {
+	if f.mixed && (sh.digits == 0 || sh.lower+sh.upper == 0) || len(f.begin) == 2 && (sh.lower == 0 || sh.upper == 0) {
 		return 0
 	}
 	return to

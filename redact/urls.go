@@ -7,7 +7,7 @@ import "bytes"
 var urlTriggers = []trigger{
 	{"://", lookURL}, {`:\/\/`, lookURL}, {"%3a%2f%2f", lookCodedURL}, {"%253a%252f%252f", lookCodedURL}, {`:\u002f\u002f`, lookURL},
 	{"@tcp(", lookDSN}, {"@unix(", lookDSN}, {"@tcp4(", lookDSN},
-	{"jdbc:oracle:", lookOracle}, {"sqlplus ", lookOracle}, {"hooks.slack.com/services/", lookHook}, {"hooks.slack.com/workflows/", lookHook},
+	{"jdbc:oracle:", lookOracle}, {"sqlplus ", lookOracle}, {"expdp ", lookOracle}, {"impdp ", lookOracle}, {"exp ", lookOracle}, {"imp ", lookOracle}, {"sqlldr ", lookOracle}, {"rman target ", lookOracle}, {"hooks.slack.com/services/", lookHook}, {"hooks.slack.com/workflows/", lookHook},
 	{"discord.com/api/webhooks/", lookHook}, {"discordapp.com/api/webhooks/", lookHook}, {"webhook.office.com/webhookb2/", lookHook},
 	{"open.feishu.cn/open-apis/bot/v2/hook/", lookHook}, {"qyapi.weixin.qq.com/cgi-bin/webhook/send?key=", lookHook},
 	{"api.telegram.org/bot", lookHook},
@@ -161,7 +161,13 @@ func lookOracle(s *scan, at int) {
 			i++
 		}
 	} else {
-		i += len("sqlplus ")
+		i += bytes.IndexByte(b[i:], ' ') + 1
+		if folds(b[i:], "target ") {
+			i += len("target ")
+		}
+		if at > 0 && isWord(b[at-1]) {
+			return
+		}
 		for i < len(b) && (b[i] == '-' || isBlank(b[i])) { // -s -l
 			i += run(b[i:], 0, isBlank)
 			if i < len(b) && b[i] == '-' {
@@ -180,7 +186,7 @@ func lookOracle(s *scan, at int) {
 	for end < len(b) && b[end] > ' ' && b[end] != '@' && b[end] != '"' && b[end] != '\'' && end-user < 128 {
 		end++
 	}
-	if end > user+1 && (end == len(b) || b[end] == '@' || b[at] == 's') {
+	if end > user+1 && (end < len(b) && b[end] == '@' || folds(b[at:], "sqlplus")) {
 		s.add(user+1, end, Secret)
 	}
 }

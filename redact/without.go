@@ -37,6 +37,7 @@ func (s *scan) without(n *name, c class) {
 	case g.quoted && c == surely && s.statement(n):
 	case s.directive(n, &g, c):
 	default:
+		s.sentence(n, c)
 		return
 	}
 	to := s.valueEnd(&g)
@@ -71,7 +72,7 @@ func (s *scan) statement(n *name) bool {
 }
 
 // directives have their value behind a blank.
-var directives = []string{"requirepass", "masterauth", "bindpw", "rootpw", "rocommunity", "rwcommunity", "insecurepassword", "olcrootpw", "ldapauthtok"}
+var directives = []string{"requirepass", "masterauth", "bindpw", "rootpw", "rocommunity", "rwcommunity", "insecurepassword", "olcrootpw", "ldapauthtok", "wpapsk", "wpapassphrase", "authpass", "keystring"}
 
 // directive tells a name that a value follows without a sign.
 func (s *scan) directive(n *name, g *gap, c class) bool {
@@ -121,7 +122,7 @@ func (s *scan) directive(n *name, g *gap, c class) bool {
 func netrc(before []byte) bool {
 	words := bytes.Fields(before)
 	n := len(words)
-	return n >= 2 && (same(words[n-2], "login") || same(words[0], "machine") || same(words[0], "default"))
+	return n >= 2 && (same(words[n-2], "login") || same(words[0], "machine") || same(words[0], "default") || same(words[0], "neighbor") || same(words[n-1], "chap"))
 }
 
 // lineBefore returns what stands before a place in its line.
@@ -198,11 +199,20 @@ func (s *scan) apart(n *name, c class, i int) {
 		return
 	}
 	before := s.b[max(0, n.from-80):n.from]
-	if !namesField(before) {
+	if !namesField(before) && !bytes.HasSuffix(before, []byte("variable \"")) {
 		return
 	}
 	b := s.b[i:min(len(s.b), i+240)]
 	at := indexFold(b, "value")
+	if word := "<string>"; at < 0 && bytes.HasSuffix(before, []byte("<key>")) { // a property list
+		if k := bytes.Index(b, []byte(word)); k >= 0 {
+			s.named3(n, c, i+k+len(word)-1)
+			return
+		}
+	}
+	if at < 0 && containsFold(before, "variable ") { // terraform
+		at = indexFold(b, "default")
+	}
 	if at < 0 || bytes.Count(b[:at], []byte("\n")) > 2 {
 		if k := bytes.IndexByte(b, '>'); k >= 0 && k < 3 { // <entry key="password">x</entry>
 			s.named3(n, c, i+k)
@@ -212,7 +222,7 @@ func (s *scan) apart(n *name, c class, i int) {
 	if again := indexFold(b[:at], "name"); again >= 0 && bytes.IndexByte(b[:at], '{') >= 0 {
 		return // the next one's
 	}
-	v := name{from: i + at, to: i + at + len("value")}
+	v := name{from: i + at, to: i + at + run(b[at:], 0, isAlpha)}
 	g, ok := s.gap(&v)
 	if !ok {
 		return
