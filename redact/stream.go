@@ -108,7 +108,7 @@ func (s *Stream) flush(last bool) {
 		s.buf = s.buf[:min(len(s.buf), 4096)]
 		return
 	}
-	sc := s.r.scan(s.buf)
+	sc := s.r.scan(s.seen())
 	defer s.r.release(sc)
 	sc.fixed, sc.where = s.mode == asBinary, s.where
 	s.byName(sc)
@@ -118,7 +118,7 @@ func (s *Stream) flush(last bool) {
 		cut = s.cutAt(sc)
 	}
 	if s.mode == asBinary {
-		sc.edits = within(sc.edits, s.done, cut)
+		sc.b, sc.edits = s.buf, within(sc.edits, s.done, cut)
 		sc.overwrite(s.done)
 		s.write(s.buf[s.done:cut])
 	} else {
@@ -133,6 +133,22 @@ func (s *Stream) flush(last bool) {
 	keep := max(0, cut-lookBack)
 	s.buf = append(s.buf[:0], s.buf[keep:]...)
 	s.done = cut - keep
+}
+
+// seen is what is looked at: of binary data a copy in which blanks stand for the
+// zeros between words, as in the environment and the arguments of a process.
+func (s *Stream) seen() []byte {
+	if s.mode != asBinary {
+		return s.buf
+	}
+	b := append(s.out[:0], s.buf...)
+	s.out = b
+	for i := range b {
+		if b[i] == 0 && i > 0 && i+1 < len(b) && b[i-1] > ' ' && b[i-1] < 0x7f && b[i+1] > ' ' && b[i+1] < 0x7f {
+			b[i] = ' '
+		}
+	}
+	return b
 }
 
 // within keeps the edits that begin between two places.

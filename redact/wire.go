@@ -63,6 +63,9 @@ func (w *Wire) Segment(from, to netip.AddrPort, seq uint32, payload []byte) {
 // Datagram redacts the payload of a UDP datagram in its place.
 func (w *Wire) Datagram(from, to netip.AddrPort, payload []byte) {
 	w.look(payload, 0, from.Port(), to.Port())
+	if p, q := from.Port(), to.Port(); p == 53 || q == 53 || p == 5353 || q == 5353 || p == 5355 || q == 5355 {
+		w.dns(payload)
+	}
 }
 
 // Raw redacts bytes that are no payload of a known kind.
