@@ -95,14 +95,19 @@ func placed(f *bundle.Fault) string {
 }
 
 // member copies the content of one member.
-func (c *copying) member(ctx context.Context, m *bundle.Member, w io.Writer) error {
+func (c *copying) member(ctx context.Context, m *bundle.Member, w io.Writer) (err error) {
+	defer func() {
+		// What a detector stumbled over is not told: it may be a secret.
+		if recover() != nil {
+			err = fmt.Errorf("redact %s: a detector failed; this is a bug of forensic", c.by.Name(m.Path))
+		}
+	}()
 	in := &memberReader{r: m}
 	if c.buf == nil {
 		c.buf = make([]byte, 128<<10)
 	}
 	head := in.peek(c.buf[:4096])
 	c.out.Members++
-	var err error
 	if ok, _ := pcap.Sniff(head); ok {
 		c.out.Captures++
 		err = c.capture(ctx, m.Path, in, w)

@@ -37,9 +37,6 @@ func isMark(b []byte) int {
 	for i < len(b) && b[i] == 'x' { // padding, where the length was kept
 		i++
 	}
-	if i < len(b) && isWord(b[i]) {
-		return 0
-	}
 	return i
 }
 

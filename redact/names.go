@@ -87,7 +87,7 @@ func lookName(s *scan, at int) {
 		return
 	}
 	s.named = n.to
-	if isMark(s.b[n.from:]) > 0 {
+	if marked(s.b[n.from:n.to]) {
 		return
 	}
 	c := n.class()

@@ -26,6 +26,9 @@ func (s *scan) sentence(n *name, c class) {
 		for end < len(b) && b[end] > ' ' && end-j < 200 {
 			end++
 		}
+		if end == j {
+			return
+		}
 		word := b[j:end]
 		colon = word[len(word)-1] == ':'
 		word = bytes.TrimSuffix(word, []byte(":"))

@@ -136,29 +136,41 @@ func (r *Redactor) remember(k Kind, value []byte, mark []byte, where string) {
 }
 
 // Text returns text with marks, for what is short and whole.
-func (r *Redactor) Text(text []byte) []byte {
-	s := r.scan(text)
-	defer r.release(s)
-	s.find()
-	return s.apply(nil, 0, len(text))
-}
+func (r *Redactor) Text(text []byte) []byte { return r.whole(text, false, "") }
 
-// Name redacts one element of a path or a whole one: a secret ends at a slash.
+// Name redacts a path, element by element: a secret ends at a slash.
 func (r *Redactor) Name(name string) string {
 	parts := strings.Split(name, "/")
 	for i, p := range parts {
-		if p == "" {
-			continue
+		if p != "" {
+			parts[i] = string(r.whole([]byte(p), true, "a name"))
 		}
-		s := r.scan([]byte(p))
-		s.name = true
-		s.where = "a name"
-		s.find()
-		parts[i] = string(s.apply(nil, 0, len(p)))
-		r.release(s)
 	}
 	return strings.Join(parts, "/")
 }
+
+// whole redacts until nothing is found any more: with a mark in the place of a
+// secret, what is left may read differently, and a copy of the copy must not
+// differ from it.
+func (r *Redactor) whole(text []byte, name bool, where string) []byte {
+	for round := range maxRounds {
+		s := r.scan(text)
+		s.name, s.where, s.again = name, where, round > 0
+		s.find()
+		if len(s.edits) > 0 {
+			text = s.apply(nil, 0, len(text))
+		}
+		done := len(s.edits) == 0
+		r.release(s)
+		if done {
+			break
+		}
+	}
+	return text
+}
+
+// maxRounds bounds how often the same text is looked at.
+const maxRounds = 6
 
 // Fixed writes marks over the secrets in b, of the same length: binary data keep
 // their places. It looks at b from the byte from on; what stands before is what

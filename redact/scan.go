@@ -1,6 +1,9 @@
 package redact
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // A trigger is a literal, in lower case, and the detector that looks at each
 // place where it stands, in whatever case.
@@ -116,6 +119,7 @@ type scan struct {
 	fixed bool // lengths are kept
 	name  bool // the text is the name of a file
 	cut   bool // the text is torn at its end: what is not closed counts as closed
+	again bool // the text was redacted already
 	depth int  // base64 in base64
 	named int  // end of the last name looked at
 	own   name // it
@@ -156,7 +160,7 @@ func (s *scan) find() {
 	if s.depth < maxDepth {
 		s.unwrap()
 	}
-	if s.r.opt.Addresses {
+	if s.r.opt.Addresses && !s.again { // a renamed address looks like any other
 		s.addresses()
 	}
 	if s.r.opt.Hosts {
@@ -170,13 +174,27 @@ const maxDepth = 2
 
 // add notes a secret. What is a mark already stays.
 func (s *scan) add(from, to int, k Kind) {
-	if to <= from || marked(s.b[from:to]) || hidden(s.b[from:to]) {
+	if to <= from || s.touchesMark(from, to) || hidden(s.b[from:to]) {
 		return
 	}
 	if k == Secret && wholeToken(s.b[from:to]) {
 		k = Token
 	}
 	s.edits = append(s.edits, edit{from: from, to: to, kind: k})
+}
+
+// touchesMark tells that a mark begins in a place, wherever it ends.
+func (s *scan) touchesMark(from, to int) bool {
+	b := s.b[from:min(len(s.b), to+len(markBegin))]
+	for i := 0; ; i++ {
+		k := bytes.Index(b[i:], []byte(markBegin))
+		if k < 0 || from+i+k >= to {
+			return false
+		}
+		if i += k; isMark(s.b[from+i:]) > 0 {
+			return true
+		}
+	}
 }
 
 // settle sorts edits and joins those that overlap.

@@ -20,6 +20,7 @@ type Stream struct {
 	w     io.Writer
 	buf   []byte
 	out   []byte
+	twice []byte
 	done  int // bytes of buf that are written already
 	begun bool
 	mode  mode
@@ -123,6 +124,9 @@ func (s *Stream) flush(last bool) {
 		s.write(s.buf[s.done:cut])
 	} else {
 		s.out = sc.apply(s.out[:0], s.done, cut)
+		if len(sc.edits) > 0 {
+			s.again(cut)
+		}
 		s.write(s.out)
 	}
 	if last && s.mode == asWide {
@@ -133,6 +137,31 @@ func (s *Stream) flush(last bool) {
 	keep := max(0, cut-lookBack)
 	s.buf = append(s.buf[:0], s.buf[keep:]...)
 	s.done = cut - keep
+}
+
+// again looks at what was redacted between what stands around it: see whole.
+func (s *Stream) again(cut int) {
+	for range maxRounds {
+		s.twice = append(append(append(s.twice[:0], s.buf[:s.done]...), s.out...), s.buf[cut:]...)
+		to := s.done + len(s.out)
+		sc := s.r.scan(s.twice)
+		sc.where, sc.again = s.where, true
+		sc.find()
+		kept := sc.edits[:0]
+		for _, e := range sc.edits {
+			if e.from >= s.done && e.to <= to {
+				kept = append(kept, e)
+			}
+		}
+		sc.edits = kept
+		if len(kept) > 0 {
+			s.out = sc.apply(s.out[:0], s.done, to)
+		}
+		s.r.release(sc)
+		if len(kept) == 0 {
+			return
+		}
+	}
 }
 
 // seen is what is looked at: of binary data a copy in which blanks stand for the
