@@ -20,11 +20,10 @@ const hostMark = "host-"
 func (r *Redactor) knowHosts(names []string) {
 	r.hosts = map[string]string{}
 	for _, n := range names {
-		for label := range strings.SplitSeq(strings.ToLower(n), ".") {
-			if _, err := netip.ParseAddr(n); err != nil && len(label) > 1 && !keepLabel(label) && !programs[label] && !words[label] && strings.ContainsAny(label, "abcdefghijklmnopqrstuvwxyz") {
-				r.hosts[label] = r.label(label)
-			}
-			break // what follows is its domain
+		written, _, _ := strings.Cut(n, ".") // what follows is its domain
+		label := strings.ToLower(written)
+		if _, err := netip.ParseAddr(n); err != nil && len(label) > 1 && !keepLabel(label) && !programs[label] && !words[label] && strings.ContainsAny(label, "abcdefghijklmnopqrstuvwxyz") {
+			r.hosts[label] = written
 		}
 	}
 }
@@ -33,6 +32,7 @@ func (r *Redactor) knowHosts(names []string) {
 var programs = map[string]bool{
 	"zookeeper": true, "kafka": true, "redis": true, "mysql": true, "mysqld": true, "mariadb": true, "postgres": true, "postgresql": true, "nginx": true, "httpd": true, "apache": true, "tomcat": true,
 	"java": true, "python": true, "kernel": true, "systemd": true, "sshd": true, "docker": true, "kubelet": true, "etcd": true, "haproxy": true, "mongo": true, "mongodb": true, "elasticsearch": true, "hadoop": true,
+	"linux": true, "ubuntu": true, "debian": true, "centos": true, "fedora": true, "redhat": true, "rhel": true, "suse": true, "windows": true, "darwin": true, "solaris": true, "android": true,
 	"server": true, "client": true, "host": true, "node": true, "master": true, "worker": true, "leader": true, "follower": true, "broker": true, "local": true, "main": true, "web": true, "app": true, "db": true, "cache": true, "log": true, "logs": true, "var": true, "www": true,
 }
 
@@ -171,7 +171,8 @@ func (s *scan) known(from, to int) {
 			for _, c := range s.b[i:end] {
 				l = append(l, lower(c))
 			}
-			if _, ok := s.r.hosts[string(l)]; ok {
+			// A name that is but a word is the host's only as it writes it.
+			if written, ok := s.r.hosts[string(l)]; ok && (strings.ContainsAny(written, "-0123456789") || string(s.b[i:end]) == written) {
 				s.relabel(i, end)
 			}
 		}

@@ -98,12 +98,13 @@ func hexOf(b ...byte) string {
 
 // Names of hosts keep what they share.
 func TestHosts(t *testing.T) {
-	opt := Options{Hosts: true, HostNames: []string{"app-07", "zk1", "zookeeper"}}
+	opt := Options{Hosts: true, HostNames: []string{"app-07", "zk1", "zookeeper", "portal", "192.0.2.1"}}
 	r := New([]byte("key"), opt)
 	app, zk, db, corp := r.label("app-07"), r.label("zk1"), r.label("db3"), r.label("corp-x")
 	for line, want := range map[string]string{
 		"Mar  2 10:14:03 app-07 sshd[1]: ok":                    "Mar  2 10:14:03 " + app + " sshd[1]: ok",
 		"connect to zk1:2181, ZK1 and zk1.corp-x.com":           "connect to " + zk + ":2181, " + zk + " and " + zk + "." + corp + ".com",
+		"portal is up, said Portal of PORTAL":                   r.label("portal") + " is up, said Portal of PORTAL",
 		"db3.corp-x.com refused db3.corp-x.com:5432":            db + "." + corp + ".com refused " + db + "." + corp + ".com:5432",
 		"https://db3.corp-x.com/x":                              "https://" + db + "." + corp + ".com/x",
 		"root@app-07:~# zk1.log":                                "root@" + app + ":~# " + zk + ".log",

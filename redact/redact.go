@@ -69,7 +69,7 @@ type Redactor struct {
 	spare  []*scan
 	clean  []byte
 	tree   addressTree
-	hosts  map[string]string // names without a dot: what stands for them
+	hosts  map[string]string // names without a dot, in lower case: as they are written
 	labels map[string]string
 }
 
