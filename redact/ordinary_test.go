@@ -141,13 +141,17 @@ func FuzzText(f *testing.F) {
 	for _, line := range append(places, ordinary...) {
 		f.Add([]byte(strings.NewReplacer("«", "", "»", "").Replace(line)))
 	}
+	for _, found := range []string{ // by earlier runs
+		"sshpAss -p10 0000000", "Pwd={0}00", "pAss \x00", "0@\x8b.0@0.AA", "pAss0='pAss0= 00000'0000",
+	} {
+		f.Add([]byte(found))
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) > 1<<16 {
 			return
 		}
-		once := New([]byte("key"), Options{Addresses: true}).Text(b)
-		_ = once
-		once = New([]byte("key"), Options{}).Text(b)
+		New([]byte("key"), Options{Addresses: true, Hosts: true, HostNames: []string{"zk1"}}).Text(b)
+		once := New([]byte("key"), Options{}).Text(b)
 		if twice := New([]byte("other"), Options{}).Text(once); !bytes.Equal(once, twice) {
 			t.Errorf("%q\n\tbecame %q\n\tand then %q", b, once, twice)
 		}

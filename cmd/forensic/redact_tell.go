@@ -102,7 +102,7 @@ func tellCopy(w io.Writer, lang, out string, c *cli.Context, by *redact.Redactor
 			b.WriteString(list.title)
 		}
 		for _, s := range list.of {
-			fmt.Fprintf(&b, "  %s: %s\n", report.Visible(s.Path), report.Visible(s.Why))
+			fmt.Fprintf(&b, "  %s: %s\n", report.Visible(s.Path), report.Visible(report.InLang(s.Why, lang)))
 		}
 	}
 	fmt.Fprintf(&b, words.mapped, report.Visible(mapName(out)))
