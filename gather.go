@@ -181,6 +181,11 @@ func (w *worker) wrong(ctx context.Context, m *bundle.Member, err error) error {
 // fault notes damage: a member that is skipped, or a problem of a container or
 // of a member that was read.
 func (w *worker) fault(skipped *bundle.Member, f *bundle.Fault) {
+	if skipped != nil {
+		if err := w.linkedZone(f); err != nil {
+			f = &bundle.Fault{Path: f.Path, What: f.What + "; " + err.Error(), At: f.At, Bytes: f.Bytes}
+		}
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if f.Limit {
