@@ -48,4 +48,6 @@ var phrasesOfFormats = []phrase{
 	{"line does not fit this output", "该行不符合此输出"}, {"text between commands is not read", "命令之间的文字未读取"}, {"text that no format takes is not read", "没有格式能读的文字未读取"},
 	{"the title's date could not be read", "标题中的日期无法读取"}, {"rows have the time of day only", "各行只有时刻"},
 	{"a compiled zone without its rule in words, as old systems have it", "编译后的时区没有文字规则，旧系统如此"}, {"the rule {} has summer time and is none of those known", "规则 {} 有夏令时，不在已知之列"}, {"--timezone names the zone", "可用 --timezone 指定时区"}, {"its path names the setting", "其路径就是设置项"}, {"a link whose target names a zone", "其链接目标写明时区"}, {"the array of containers cannot be read as JSON", "容器数组无法按 JSON 读取"},
+	{"containers with their states", "容器及其状态"}, {"no array of containers", "没有容器数组"}, {"nobody is listed", "未列出任何人"}, {"no row of what something uses", "没有资源用量行"}, {"a compiled zone", "编译后的时区"}, {"no zone is named", "未写时区名"},
+	{"no title with rows of times below it", "没有带时间行的标题"}, {"no name that only one of them has", "没有其中某一工具独有的名称"},
 }
