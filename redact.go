@@ -34,7 +34,6 @@ func Redact(ctx context.Context, path string, to *pack.Packer, by *redact.Redact
 	}
 	c := &copying{by: by, to: to, begun: time.Now(), tell: tell, out: &Redaction{}}
 	to.Name = by.Name
-	to.Note = c.note
 	for _, root := range roots {
 		if err := c.walk(ctx, root, lim); err != nil {
 			to.Abandon()

@@ -29,7 +29,6 @@ var phrasesOfBundles = []phrase{
 	{"the directory says method {}, its own header {}", "目录写方法 {}，自身文件头写 {}"}, {"the directory says {} bytes in {}, its own header {} in {}", "目录写 {} 字节（压缩后 {}），自身文件头写 {}（{}）"}, {"the directory and its own header have different checksums", "目录与自身文件头的校验和不同"}, {"the directory counts", "以目录为准"},
 	{"encrypted", "已加密"}, {"compressed with method {} ({})", "以方法 {}（{}）压缩"}, {"compressed with method {}", "以方法 {} 压缩"},
 	{"a store of keys", "密钥库"}, {"only a mark was written in its place", "原处只写入一个标记"}, {"{} bytes are no packets", "{} 字节不是报文"}, {"they were redacted as text", "已按文本脱敏"},
-	{"{} is not written", "不写 {} 格式"}, {"it was compressed with {} under the same name", "已改用 {} 压缩，名称不变"},
 	{"{}: {*}", "{}：{}"},
 	// Files that are followed.
 	{"{} files are followed, the limit", "跟踪的文件达到 {} 个（上限）"}, {"this one and the rest are not", "此文件及其余文件不跟踪"}, {"{} ({}) of what was followed are not kept any more", "所跟踪的内容中有 {}（{}）不再保留"}, {"the report begins behind them", "报告从其后开始"},

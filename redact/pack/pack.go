@@ -28,7 +28,6 @@ type Packer struct {
 	File   io.Writer           // the one file, an archive or not
 	Temp   string              // where what is large waits for its size; "": the system's folder
 	Name   func(string) string // what a name becomes
-	Note   func(path, what string)
 
 	open []*level // outermost first
 	used bool     // of File
@@ -102,12 +101,9 @@ func (p *Packer) enter(c *bundle.Container, chain []*bundle.Container, i int, m 
 		if from != "gzip header" {
 			inner = time.Time{}
 		}
-		w, written, err := bundle.Compress(c.Kind, s, inner)
+		w, err := bundle.Compress(c.Kind, s, inner)
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.Path, err)
-		}
-		if written != c.Kind && p.Note != nil {
-			p.Note(c.Path, c.Kind+" is not written; it was compressed with "+written+" under the same name")
 		}
 		l.kind = &packed{w}
 	}

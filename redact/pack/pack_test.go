@@ -61,7 +61,7 @@ func zipOf(t *testing.T, files ...file) []byte {
 func packedAs(t *testing.T, kind string, data []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w, _, err := bundle.Compress(kind, &b, at.Add(-time.Minute))
+	w, err := bundle.Compress(kind, &b, at.Add(-time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,11 +102,11 @@ func TestSameKind(t *testing.T) {
 	inner := tarOf(t, file{"app.log", plain}, file{"sub/large.log", large})
 	nested := []file{
 		{"a.log", plain}, {"b.log.gz", packedAs(t, "gzip", plain)}, {"c.tgz", packedAs(t, "gzip", inner)}, {"d.zip", zipOf(t, file{"x.log", plain}, file{"old.log", plain}, file{"y.tar.xz", packedAs(t, "xz", inner)})},
-		{"e.tar.zst", packedAs(t, "zstd", inner)}, {"f.log.xz", packedAs(t, "xz", plain)}, {"empty.log", nil}, {"a.log.1", plain}, {"g.gz.gz", packedAs(t, "gzip", packedAs(t, "gzip", plain))},
+		{"e.tar.zst", packedAs(t, "zstd", inner)}, {"f.log.xz", packedAs(t, "xz", plain)}, {"messages-20240302.bz2", packedAs(t, "bzip2", plain)}, {"empty.log", nil}, {"a.log.1", plain}, {"g.gz.gz", packedAs(t, "gzip", packedAs(t, "gzip", plain))},
 	}
 	for name, data := range map[string][]byte{
 		"one.log": plain, "one.log.gz": packedAs(t, "gzip", plain), "one.tar": tarOf(t, nested...), "one.tgz": packedAs(t, "gzip", tarOf(t, nested...)), "one.zip": zipOf(t, nested...),
-		"one.tar.xz": packedAs(t, "xz", inner), "one.tar.zst": packedAs(t, "zstd", inner),
+		"one.tar.xz": packedAs(t, "xz", inner), "one.tar.bz2": packedAs(t, "bzip2", tarOf(t, file{"app.log", plain}, file{"large.log", large[:1_000_000]})), "one.tar.zst": packedAs(t, "zstd", inner),
 	} {
 		t.Run(name, func(t *testing.T) {
 			from := filepath.Join(t.TempDir(), name)
