@@ -51,6 +51,11 @@ func keyOf(src, dst endpoint) (flowKey, uint8) {
 	return flowKey{dst.address, src.address, uint64(dst.port)<<32 | uint64(src.port)}, 1
 }
 
+// is compares what differs most first.
+func (k *flowKey) is(o *flowKey) bool {
+	return k.ports == o.ports && k.a.lo == o.a.lo && k.b.lo == o.b.lo && k.a.hi == o.a.hi && k.b.hi == o.b.hi
+}
+
 func (k *flowKey) end(n uint8) endpoint {
 	if n == 0 {
 		return endpoint{k.a, uint16(k.ports >> 32)}
