@@ -148,6 +148,7 @@ type Flow struct {
 	idleFrom                int64
 	listedAt                int64 // its last packet when it was put into its list
 
+	pair         *pair // of its ends; nil where there are too many
 	service      int32 // in the table of services; 0: not asked yet, -1: none
 	newer, older int32 // in the lists of the table
 }
