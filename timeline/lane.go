@@ -42,6 +42,7 @@ type Lane struct {
 	resolved   []*host // by the number of its name
 	side       side
 	sorter     sorter
+	joined     event.Attrs
 }
 
 // A stretch is a range of a log in which one source tells of one host, in one

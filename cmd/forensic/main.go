@@ -24,6 +24,7 @@ import (
 
 func main() {
 	signal.Ignore(syscall.SIGPIPE) // a closed standard output is an error of Write, not an end
+	tuneHeap()
 	os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
 
