@@ -24,6 +24,7 @@ type Source struct {
 	SHA256   string
 	Problems []Problem
 	Assumed  []string // what its reader took for granted, and nothing in it tells
+	Traffic  *Traffic // of a capture
 }
 
 // An Account closes: Bytes = Claimed + Unparsed + Skipped, in the member's own

@@ -35,6 +35,10 @@ var Kinds = []event.Kind{
 			"plain", "silent", "first_speaker", "client_first", "server_first", "client_first_ms", "server_first_ms", "hello_ms"},
 	},
 	{
+		Name: "udp.service", Doc: "What was said to one UDP port, at the capture's end; unanswered are datagrams of clients that never heard anything, where an answer is usual.",
+		Attrs: []string{event.Client, event.Server, "protocol", "clients", "requests", "answers", "unanswered"},
+	},
+	{
 		Name: "tls.client_hello", Doc: "A client sent a whole ClientHello.",
 		Attrs: attrs("sni", "alpn", "offered", "hello_ms", "session", "starttls"),
 	},

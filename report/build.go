@@ -55,6 +55,9 @@ func New(r *forensic.Result, o Options) *Report {
 			out.Last.ZoneKnown = out.Last.ZoneKnown && s.Last.ZoneKnown
 		}
 		out.Sources = append(out.Sources, s)
+		if r.Sources[i].Traffic != nil && s.DuplicateOf == "" {
+			out.Traffic = append(out.Traffic, traffic(&r.Sources[i]))
+		}
 	}
 	for _, s := range r.Skipped {
 		out.Skipped = append(out.Skipped, Skipped{s.Path, b.word(s.Why), s.Bytes})

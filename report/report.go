@@ -39,6 +39,7 @@ type Report struct {
 	Coverage Coverage  `json:"coverage"`
 
 	Observations []Observation `json:"observations,omitempty"`
+	Traffic      []Traffic     `json:"traffic,omitempty"` // of each capture
 
 	Hidden int `json:"findings_hidden,omitempty"` // findings below the severity that was asked for
 

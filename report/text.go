@@ -25,6 +25,7 @@ func Text(w io.Writer, r *Report, s Style) error {
 		p.finding(&r.Findings[i])
 	}
 	p.observations()
+	p.traffic()
 	p.clocks()
 	p.read()
 	p.notRead()

@@ -114,7 +114,7 @@ func (l *Lane) encode(ev *event.Event, s *tally, k Keep, lines bool) {
 		b = l.appendValue(b, 0, ev.Component)
 	}
 	attrs := ev.Attrs
-	if k.Join {
+	if k.Join && ev.Worded {
 		attrs = l.joining(attrs)
 	}
 	if len(attrs) > 0 {
@@ -183,8 +183,8 @@ func appendText(b []byte, flags uint16, ev *event.Event, raw bool) ([]byte, uint
 	return b, flags
 }
 
-// joining are the attributes by which an event that no rule asked for can be
-// met again.
+// joining are the attributes by which an event of a capture that no rule asked
+// for can be met again; it has thirty.
 func (l *Lane) joining(attrs event.Attrs) event.Attrs {
 	l.joined = l.joined[:0]
 	for i := range attrs {
