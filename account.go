@@ -39,7 +39,7 @@ func (w *worker) finish(s *event.Source, in *parsers.Input, c *countingReader, h
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s.Account, s.Problems, s.SHA256 = a, append(s.Problems, in.Problems...), seen.sum
-	s.Assumed = in.Assumed
+	s.Assumed, s.Traffic = in.Assumed, in.Traffic
 	if s.Taken.Zero() {
 		s.Taken = in.Taken
 	}
