@@ -28,7 +28,7 @@ type Service struct {
 	Client    string // where it is only one
 
 	Connections, Established, Refused, NoAnswer, NoFinalACK int
-	TLS, TLSEstablished, Silent, Plain                      int
+	TLS, TLSEstablished, TLSUnknown, Silent, Plain          int
 	Packets                                                 int   // UDP
 	Unanswered                                              int   // UDP: requests of clients that never heard anything
 	ToServer, ToClient                                      int64 // bytes of payload

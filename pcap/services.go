@@ -31,6 +31,7 @@ type service struct {
 	clients           callers
 	bytes             [2]uint64 // of payload, by who sent it
 	protocol          string    // as the latest connection told
+	unclear           int       // connections of whose TLS nothing can be known
 }
 
 // delays is a histogram of times, four steps to each power of two.

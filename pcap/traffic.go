@@ -71,6 +71,9 @@ func (r *reader) tally(f *Flow, v verdictTLS) {
 			t.tls = map[string]int{}
 		}
 		t.tls[v.word]++
+		if s := r.services.of(f); s != nil && v.word == "unknown" && f.talk != nil && f.talk.mode == secure {
+			s.unclear++
+		}
 	}
 	if what := r.failure(f, v); what != "" {
 		t.fail(what, r, f)
@@ -182,7 +185,7 @@ func (r *reader) serviceTable() ([]event.Service, int) {
 		s := event.Service{
 			Server: string(v.at.append(nil)), Transport: "tcp", Protocol: v.protocol,
 			Established: v.opened[established], Refused: v.opened[refused], NoAnswer: v.opened[noAnswer], NoFinalACK: v.opened[noFinalACK],
-			TLS: v.tls, TLSEstablished: v.secured, Silent: v.alone, Plain: v.plain,
+			TLS: v.tls, TLSEstablished: v.secured, TLSUnknown: v.unclear, Silent: v.alone, Plain: v.plain,
 			ToServer: int64(v.bytes[client]), ToClient: int64(v.bytes[server]),
 		}
 		for _, n := range v.opened {

@@ -132,9 +132,12 @@ func (p *printer) service(s *Service, w *trafficWords) string {
 	add("%d "+w.Outcome["refused"], s.Refused)
 	add("%d "+w.Outcome["no_answer"], s.NoAnswer)
 	add("%d "+w.Outcome["no_final_ack"], s.NoFinalACK)
-	if s.TLS > 0 {
+	switch {
+	case s.TLS > 0 && s.TLSUnknown > 0:
+		parts = append(parts, fmt.Sprintf(w.TLSUnknown, s.TLSEstablished, max(s.TLS, s.TLSEstablished+s.TLSUnknown), s.TLSUnknown))
+	case s.TLS > 0:
 		parts = append(parts, fmt.Sprintf(w.TLS, s.TLSEstablished, s.TLS))
-	} else if s.Protocol != "" {
+	case s.Protocol != "":
 		parts = append(parts, s.Protocol)
 	}
 	add(w.Silent, s.Silent)
@@ -164,8 +167,8 @@ func took(nanoseconds int64) string {
 
 // trafficWords are the words for captures in one language.
 type trafficWords struct {
-	Heading, None, MoreServices, Failed, Segments, Datagrams string
-	From, FromHosts, UDP, TLS, Silent, Unanswered, Bytes     string
+	Heading, None, MoreServices, Failed, Segments, Datagrams         string
+	From, FromHosts, UDP, TLS, TLSUnknown, Silent, Unanswered, Bytes string
 
 	Connections [2]string
 	Outcome     map[string]string
@@ -194,7 +197,7 @@ var trafficEnglish = trafficWords{
 	Heading: "CONNECTIONS", None: "No TCP connection and no UDP datagram was captured.",
 	MoreServices: "and %d more ports (-v lists more)", Failed: "Failed: %d %s", Segments: "%d segments sent again",
 	Datagrams: "%d UDP datagrams.", From: "from %s", FromHosts: "from %d hosts", UDP: "%d datagrams, UDP,",
-	TLS: "TLS finished in %d of %d", Silent: "%d without a word", Unanswered: "%d of clients that got no answer", Bytes: "%s to it, %s from it",
+	TLS: "TLS finished in %d of %d", TLSUnknown: "TLS finished in %d of %d as far as can be known, %d unknown", Silent: "%d without a word", Unanswered: "%d of clients that got no answer", Bytes: "%s to it, %s from it",
 	Connections: [2]string{"connection", "connections"},
 	Reasons: map[string]string{
 		"slow_to_open": "Slowest to open", "slow_to_answer": "Slowest first answer", "longest": "Longest",
@@ -221,7 +224,7 @@ var trafficChinese = trafficWords{
 	Heading: "连接概况", None: "没有捕获到 TCP 连接和 UDP 数据报。",
 	MoreServices: "以及另外 %d 个端口（-v 列出更多）", Failed: "失败：%d 个%s", Segments: "重发 %d 段",
 	Datagrams: "%d 个 UDP 数据报。", From: "来自 %s", FromHosts: "来自 %d 台主机", UDP: "%d 个 UDP 数据报",
-	TLS: "TLS 完成 %d/%d", Silent: "%d 个没有任何数据", Unanswered: "%d 个没有得到任何回答", Bytes: "发往 %s，返回 %s",
+	TLS: "TLS 完成 %d/%d", TLSUnknown: "已知 TLS 完成 %d/%d，%d 个无法得知", Silent: "%d 个没有任何数据", Unanswered: "%d 个没有得到任何回答", Bytes: "发往 %s，返回 %s",
 	Connections: [2]string{"个连接", "个连接"},
 	Reasons: map[string]string{
 		"slow_to_open": "建立最慢", "slow_to_answer": "首次应答最慢", "longest": "持续最久", "repeated": "重发最多",
