@@ -133,7 +133,7 @@ var Kinds = []event.Kind{
 	},
 	{
 		Name: "flow.flood", Doc: "A port got many SYNs that never became connections.",
-		Attrs: []string{event.Server, "half_open", "established", "clients", "peak_per_second", "duration_ms"},
+		Attrs: []string{event.Server, "half_open", "answered", "established", "clients", "peak_per_second", "duration_ms"},
 	},
 	{
 		Name: "flow.loop", Doc: "A host connected to one port again and again and got nothing: refused, unanswered, or nothing said. variation is that of the intervals, deviation by mean.",

@@ -60,6 +60,7 @@ type pair struct {
 // A flood counts half-open connections to a service by second.
 type flood struct {
 	half    int
+	answer  int // of them, with an answer of the server
 	clients sketch
 	second  int64
 	count   int
@@ -209,6 +210,9 @@ func (p *patterns) flood(s, c endpoint, f *Flow) {
 		p.floods[s] = v
 	}
 	v.half++
+	if f.opened == noFinalACK {
+		v.answer++
+	}
 	v.clients.add(scatter(endpoint{c.address, 0}))
 	if now := f.first / second; now != v.second {
 		v.second, v.count = now, 0
@@ -221,8 +225,8 @@ func (p *patterns) flood(s, c endpoint, f *Flow) {
 // tellPatterns tells what the attempts amount to, at the end.
 func (r *reader) tellPatterns() {
 	scanning := r.tellScans()
-	r.tellFloods()
-	r.tellLoops(scanning)
+	flooded := r.tellFloods()
+	r.tellLoops(scanning, flooded)
 }
 
 // tellScans tells hosts that tried many ports and got next to nothing.
@@ -252,7 +256,8 @@ func (r *reader) tellScans() map[address]bool {
 }
 
 // tellFloods tells ports with many half-open connections and few real ones.
-func (r *reader) tellFloods() {
+func (r *reader) tellFloods() map[endpoint]bool {
+	flooded := map[endpoint]bool{}
 	for _, s := range inOrder(r.patterns.floods, func(v *flood) bool { return v.half >= floodHalf }, func(v *flood) int { return v.firstPacket }) {
 		v := r.patterns.floods[s]
 		opened := 0
@@ -266,6 +271,7 @@ func (r *reader) tellFloods() {
 		r.where(v.firstPacket, v.lastPacket, v.offset, v.endsAt)
 		r.endpoint(event.Server, s)
 		r.number64("half_open", int64(v.half))
+		r.number64("answered", int64(v.answer))
 		r.number64("established", int64(opened))
 		r.number64("clients", int64(min(v.clients.size(), v.half)))
 		r.number64("peak_per_second", int64(v.peak))
@@ -274,14 +280,17 @@ func (r *reader) tellFloods() {
 		r.text = s.append(r.text)
 		r.say(" gets many SYNs that never become connections")
 		r.send()
+		flooded[s] = true
 	}
+	return flooded
 }
 
-// tellLoops tells clients that come back again and again.
-func (r *reader) tellLoops(scanning map[address]bool) {
+// tellLoops tells clients that come back again and again. Who takes part in a
+// flood or a scan is told there.
+func (r *reader) tellLoops(scanning map[address]bool, flooded map[endpoint]bool) {
 	for _, key := range inOrder(r.patterns.pairs, (*pair).loops, func(v *pair) int { return v.firstPacket }) {
 		v := r.patterns.pairs[key]
-		if scanning[key.client] {
+		if scanning[key.client] || flooded[key.server] && v.opened+v.refused == 0 {
 			continue
 		}
 		mean := v.sum / float64(v.gaps)
