@@ -43,7 +43,8 @@ func (p *printer) capture(t *Traffic) {
 		p.colored(dim, 2, fmt.Sprintf(w.MoreServices, n))
 	}
 	told := map[int]bool{} // by first packet: a story is told once
-	failures := t.failures
+	failures := t.because("failed")
+	all := len(failures)
 	if len(failures) > fewFailures && !p.style.Verbose {
 		failures = failures[:fewFailures]
 	}
@@ -54,17 +55,17 @@ func (p *printer) capture(t *Traffic) {
 		}
 		p.packetLine(n, "", told)
 	}
-	if n := len(t.failures) - len(failures); n > 0 {
+	if n := all - len(failures); n > 0 {
 		p.colored(dim, 4, fmt.Sprintf(p.t.MoreEvidence, n))
 	}
 	for _, why := range []string{"slow_to_open", "slow_to_answer", "longest", "repeated"} {
-		list := remarkable(why, t.by[why])
+		list := remarkable(why, t.because(why))
 		if len(list) == 0 {
 			continue
 		}
 		p.colored(bold, 2, w.Reasons[why])
 		for i := range list {
-			measure := took(list[i].nanoseconds)
+			measure := took(list[i].Nanoseconds)
 			if why == "repeated" {
 				measure = fmt.Sprintf(w.Segments, list[i].Repeated)
 			}
@@ -78,7 +79,7 @@ func (p *printer) capture(t *Traffic) {
 func remarkable(why string, list []NotableTraffic) []NotableTraffic {
 	least := map[string]int64{"slow_to_open": 1e6, "slow_to_answer": 1e6}[why]
 	for i := range list {
-		if list[i].nanoseconds < least || why == "repeated" && list[i].Repeated < 3 {
+		if list[i].Nanoseconds < least || why == "repeated" && list[i].Repeated < 3 {
 			return list[:i]
 		}
 	}
@@ -102,7 +103,7 @@ func (p *printer) packetLine(n *NotableTraffic, measure string, told map[int]boo
 // outcomes counts the connections by what became of them.
 func (p *printer) outcomes(t *Traffic, w *trafficWords) string {
 	parts := []string{amount(t.Connections, w.Connections)}
-	for _, o := range t.order {
+	for _, o := range t.Order {
 		parts = append(parts, fmt.Sprintf("%d %s", o.Times, trafficWord(o.What, w)))
 	}
 	line := strings.Join(parts, p.t.Join) + p.t.Stop

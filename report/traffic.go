@@ -12,17 +12,15 @@ import (
 // what became of it, and which connections are worth a look. It counts, and
 // concludes nothing.
 type Traffic struct {
-	Source      string                      `json:"source"`
-	Connections int                         `json:"connections"`
-	TCP         int                         `json:"tcp_packets"`
-	UDP         int                         `json:"udp_packets"`
-	Outcomes    map[string]int              `json:"outcomes,omitempty"` // in the words of flow.summary
-	Services    []Service                   `json:"services,omitempty"` // the busiest first
-	Left        int                         `json:"services_left,omitempty"`
-	Notable     []NotableTraffic            `json:"notable,omitempty"`
-	order       []event.Outcome             // of Outcomes
-	failures    []NotableTraffic            // of Notable, those that failed
-	by          map[string][]NotableTraffic // the others, by reason
+	Source      string           `json:"source"`
+	Connections int              `json:"connections"`
+	TCP         int              `json:"tcp_packets"`
+	UDP         int              `json:"udp_packets"`
+	Outcomes    map[string]int   `json:"outcomes,omitempty"` // in the words of flow.summary
+	Services    []Service        `json:"services,omitempty"` // the busiest first
+	Left        int              `json:"services_left,omitempty"`
+	Notable     []NotableTraffic `json:"notable,omitempty"`
+	Order       []event.Outcome  `json:"-"` // Outcomes, in a fixed order
 }
 
 // A Service is one server port that was talked to.
@@ -58,14 +56,14 @@ type NotableTraffic struct {
 	Text        string `json:"text"`
 	Packet      int    `json:"packet"`
 	LastPacket  int    `json:"last_packet"`
-	nanoseconds int64
+	Nanoseconds int64  `json:"-"` // Duration
 }
 
 func traffic(s *forensic.Source) Traffic {
 	t := s.Traffic
 	out := Traffic{
 		Source: s.Path, Connections: t.Connections, TCP: t.TCP, UDP: t.UDP, Left: t.Left,
-		Outcomes: map[string]int{}, order: t.Outcomes, by: map[string][]NotableTraffic{},
+		Outcomes: map[string]int{}, Order: t.Outcomes,
 	}
 	for _, o := range t.Outcomes {
 		out.Outcomes[o.What] = o.Times
@@ -80,15 +78,23 @@ func traffic(s *forensic.Source) Traffic {
 		one := NotableTraffic{Why: n.Why, What: n.What, Times: n.Times, Text: n.Text, Packet: n.First, LastPacket: n.Last}
 		switch n.Why {
 		case "failed":
-			out.failures = append(out.failures, one)
 		case "repeated":
 			one.Repeated = int(n.Value)
-			out.by[n.Why] = append(out.by[n.Why], one)
 		default:
-			one.nanoseconds, one.Duration = n.Value, strconv.FormatFloat(time.Duration(n.Value).Seconds(), 'f', -1, 64)+"s"
-			out.by[n.Why] = append(out.by[n.Why], one)
+			one.Nanoseconds, one.Duration = n.Value, strconv.FormatFloat(time.Duration(n.Value).Seconds(), 'f', -1, 64)+"s"
 		}
 		out.Notable = append(out.Notable, one)
+	}
+	return out
+}
+
+// because returns the notable connections of one reason.
+func (t *Traffic) because(why string) []NotableTraffic {
+	var out []NotableTraffic
+	for _, n := range t.Notable {
+		if n.Why == why {
+			out = append(out, n)
+		}
 	}
 	return out
 }
