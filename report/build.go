@@ -30,9 +30,8 @@ func New(r *forensic.Result, o Options) *Report {
 		b.sources[r.Sources[i].ID] = &r.Sources[i]
 	}
 	out := &Report{
-		Schema: Schema,
-		Tool:   Tool{Name: "forensic", Version: o.Version, Rules: len(r.Rules)},
-		First:  moment(r.First, r.Step, true), Last: moment(r.Last, r.Step, true),
+		Schema:   Schema,
+		Tool:     Tool{Name: "forensic", Version: o.Version, Rules: len(r.Rules)},
 		Complete: no(r.Complete),
 		Lang:     b.lang,
 	}
@@ -49,16 +48,12 @@ func New(r *forensic.Result, o Options) *Report {
 	}
 	for i := range r.Sources {
 		s := b.source(&r.Sources[i], covered[r.Sources[i].ID])
-		out.First.ZoneKnown = out.First.ZoneKnown && (s.First.At != r.First || s.First.ZoneKnown)
-		if s.Last.Known && s.Last.At == r.Last {
-			out.Last.Step = s.Last.Step
-			out.Last.ZoneKnown = out.Last.ZoneKnown && s.Last.ZoneKnown
-		}
 		out.Sources = append(out.Sources, s)
 		if r.Sources[i].Traffic != nil && s.DuplicateOf == "" {
 			out.Traffic = append(out.Traffic, traffic(&r.Sources[i]))
 		}
 	}
+	out.First, out.Last = between(out.Sources)
 	for _, s := range r.Skipped {
 		out.Skipped = append(out.Skipped, Skipped{s.Path, b.word(s.Why), s.Bytes})
 	}

@@ -52,6 +52,7 @@ type htmlPage struct {
 	en, zh *printer // the same report in both languages, where there are both
 	titles map[string]said
 	quoted int // bytes of quotations so far
+	shift  int // seconds that the page's zone is ahead of UTC
 }
 
 type htmlAnchor struct {
@@ -216,7 +217,7 @@ func (p *htmlPage) tell() {
 		for _, s := range Story(q.r) {
 			p.Story = append(p.Story, saidIn{lang, clip(s)})
 		}
-		if len(q.r.Findings) > 0 {
+		if len(q.r.Findings) > 0 && !onlyNotes(q.r) {
 			for _, advice := range [][2]string{{q.t.Next, q.r.Findings[0].next()}, {q.t.Avoid, q.warning()}} {
 				if advice[1] != "" {
 					p.Story = append(p.Story, saidIn{lang, clip(advice[0] + q.t.Colon + advice[1])})

@@ -67,6 +67,7 @@ type words struct {
 	Join                                      string    // between things in a list
 	Semicolon                                 string    // between remarks
 	MoreInJSON                                string    // n
+	OnlyNotes                                 string    // rules
 	Colon                                     string
 	Stop                                      string // end of a sentence
 }
@@ -118,7 +119,7 @@ var english = words{
 	UnparsedLines: "%s not understood", Account: "%s bytes = %s in records + %s not understood + %s left out",
 	AccountLines: "lines: %s = %s in records + %s not understood", AccountPackets: "packets: %s = %s decoded + %s decoded in part + %s not decoded",
 	AccountMembers: "members: %s = %s read + %s not read",
-	RulesRan:       "%d rules ran, %d could not.", MoreInJSON: "%d more stand in the JSON report.", Semicolon: "; ", Join: ", ", Colon: ": ", Stop: ".",
+	RulesRan:       "%d rules ran, %d could not.", OnlyNotes: "No rule found a warning or an error; %s ran, and what they noted stands below.", MoreInJSON: "%d more stand in the JSON report.", Semicolon: "; ", Join: ", ", Colon: ": ", Stop: ".",
 }
 
 // wordsFor returns the words of a language.

@@ -46,5 +46,5 @@ var chinese = words{
 	UnparsedLines: "%s未能理解", Account: "%s 字节 = 记录 %s + 未理解 %s + 略去 %s",
 	AccountLines: "%s 行 = 记录 %s + 未理解 %s", AccountPackets: "%s 个包 = 已解码 %s + 部分解码 %s + 未解码 %s",
 	AccountMembers: "%s 个成员 = 已读 %s + 未读 %s",
-	RulesRan:       "运行了 %d 条规则，%d 条无法运行。", MoreInJSON: "另有 %d 项见 JSON 报告。", Semicolon: "；", Join: "、", Colon: "：", Stop: "。",
+	RulesRan:       "运行了 %d 条规则，%d 条无法运行。", OnlyNotes: "没有规则发现警告或错误；运行了 %s，以下仅为提示。", MoreInJSON: "另有 %d 项见 JSON 报告。", Semicolon: "；", Join: "、", Colon: "：", Stop: "。",
 }

@@ -95,10 +95,16 @@ func (fs *files) wantPage() bool {
 	return slices.ContainsFunc(fs.reports, func(f reportFile) bool { return f.format == "html" })
 }
 
+// sinks are what the files want of the events: lists all of them, pages those
+// that they show.
 func (fs *files) sinks() []forensic.Sink {
 	var all []forensic.Sink
 	for _, e := range fs.events {
 		all = append(all, e)
+	}
+	if fs.wantPage() {
+		fs.telling.kept = report.NewKept()
+		all = append(all, fs.telling.kept)
 	}
 	return all
 }
