@@ -21,6 +21,7 @@ import (
 	"forensic/event"
 	"forensic/fixtures"
 	"forensic/parsers"
+	"forensic/report"
 )
 
 // A made member is a file whose account is to close.
@@ -263,7 +264,7 @@ func TestAccountOfBundles(t *testing.T) {
 		paths = append(paths, path)
 	}
 	for _, path := range paths {
-		r, err := forensic.Analyze(context.Background(), []string{path}, forensic.Options{})
+		r, err := forensic.Analyze(context.Background(), []string{path}, hashing())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -292,7 +293,7 @@ func TestAccountOfBundles(t *testing.T) {
 			if err := os.WriteFile(path, broken, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			r, err := forensic.Analyze(context.Background(), []string{path}, forensic.Options{})
+			r, err := forensic.Analyze(context.Background(), []string{path}, hashing())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -315,6 +316,9 @@ func TestAccountOfBundles(t *testing.T) {
 // and returns the bytes of the members.
 func accounted(t *testing.T, name string, r *forensic.Result) map[string]int64 {
 	t.Helper()
+	for _, sum := range report.Unclosed(report.New(r, report.Options{})) {
+		t.Errorf("%s: %s", name, sum)
+	}
 	seen := map[string]int64{}
 	note := func(path string, bytes int64) {
 		if _, twice := seen[path]; twice {
@@ -427,4 +431,11 @@ func mutate(r *rand.Rand, data []byte) []byte {
 		copy(m[r.IntN(len(m)):], bytes.Clone(m[from:min(from+4096, len(m))]))
 	}
 	return m
+}
+
+// hashing are options with which lines are counted a second time, on the way to
+// the hash.
+func hashing() (opt forensic.Options) {
+	opt.Limits.Hash = true
+	return opt
 }

@@ -28,7 +28,7 @@ func alone(t *testing.T, name string, data []byte) *forensic.Result {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r, err := forensic.Analyze(context.Background(), []string{path}, forensic.Options{Rules: nil})
+	r, err := forensic.Analyze(context.Background(), []string{path}, hashing())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,6 +56,9 @@ func analyze(ctx context.Context, paths []string, roots []bundle.Root, faults []
 			return nil, err
 		}
 	}
+	dir, remove := temporary(opt.Temp)
+	defer remove()
+	opt.Temp = dir
 	line := timeline.New(opt.Temp)
 	defer line.Close()
 
@@ -75,6 +78,7 @@ func analyze(ctx context.Context, paths []string, roots []bundle.Root, faults []
 	r.Limits = append(r.Limits, line.Limits()...)
 	r.Coverage = line.Coverage()
 	r.settle(line, sources)
+	r.limits(g.limits)
 	within, err := opt.window(r)
 	if err != nil {
 		return nil, err
@@ -95,6 +99,9 @@ func analyze(ctx context.Context, paths []string, roots []bundle.Root, faults []
 	r.conclude(c)
 	r.observe(engine.Observations(g.miners, c, r.Coverage, within.holds, line.At))
 	r.notChecked(c.Stopped)
+	if err := line.Unread(); err != nil {
+		return nil, err
+	}
 	return r, tell(ctx, line, within, r, engine, sinks)
 }
 

@@ -34,13 +34,15 @@ type gatherer struct {
 	told    atomic.Int64 // given by the walk, opened or not
 	bytes   atomic.Int64
 
-	idle chan *bundle.Member // taken by workers that have walked all there is
+	jobs int                 // workers
+	idle chan *bundle.Member // taken by those that have walked all there is
 
 	mu      sync.Mutex
 	miners  []*correlate.Miner
 	sources []*event.Source
 	skipped []Skipped
 	faults  []bundle.Fault
+	limits  []string // of the bundle's that were reached, each with its path
 }
 
 func newGatherer(opt Options, engine *correlate.Engine, line *timeline.Timeline) *gatherer {
@@ -58,6 +60,7 @@ func (g *gatherer) gather(ctx context.Context, roots []bundle.Root) error {
 	case jobs <= 0:
 		jobs = min(runtime.GOMAXPROCS(0), 4)
 	}
+	g.jobs = jobs
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var next atomic.Int64
@@ -178,8 +181,16 @@ func (w *worker) wrong(ctx context.Context, m *bundle.Member, err error) error {
 // fault notes damage: a member that is skipped, or a problem of a container or
 // of a member that was read.
 func (w *worker) fault(skipped *bundle.Member, f *bundle.Fault) {
+	if skipped != nil {
+		if err := w.linkedZone(f); err != nil {
+			f = &bundle.Fault{Path: f.Path, What: f.What + "; " + err.Error(), At: f.At, Bytes: f.Bytes}
+		}
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if f.Limit {
+		w.limits = append(w.limits, strings.TrimPrefix(f.Path+": "+f.What, ": "))
+	}
 	if skipped != nil {
 		w.skipped = append(w.skipped, Skipped{f.Path, f.What, f.Bytes})
 		return
@@ -199,7 +210,7 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	if format.Name == "" {
 		return w.unread(m, counted, head, guesses, readFault)
 	}
-	src := &event.Source{Path: m.Path, Format: format.Name, Why: reason(format, guesses), Modified: m.Modified, Unit: "line"}
+	src := &event.Source{Path: m.Path, Format: format.Name, Why: reason(format, guesses), Modified: m.Modified, Packed: packed(m), Unit: "line"}
 	w.register(src, format)
 	in := &parsers.Input{
 		Path: m.Path, Modified: m.Modified, Source: src.ID, Line: m.Line, Offset: m.Offset + padding, Ahead: !w.opt.Slow,
@@ -209,7 +220,7 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	in.Filter = filter
 	in.Begin = func(f parsers.Format, s event.Source) (int, parsers.Filter, parsers.Emit) {
 		section := &s
-		section.Path, section.Modified = m.Path, m.Modified
+		section.Path, section.Modified, section.Packed = m.Path, m.Modified, src.Packed
 		w.register(section, f)
 		filter, emit := w.reader(f, section, "")
 		return section.ID, filter, emit
@@ -225,9 +236,12 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	if err == nil {
 		err = drained
 	}
-	w.finish(src, in, counted)
+	w.finish(src, in, counted, head, ctx.Err() == nil)
 	return err
 }
+
+// packed tells whether a member's time is in the zone of whoever packed it.
+func packed(m *bundle.Member) bool { return m.ModifiedFrom == "zip entry without zone" }
 
 // An unkept error is one of ours: an event could not be kept.
 type unkept struct{ error }
@@ -307,35 +321,6 @@ func (w *worker) reader(f parsers.Format, s *event.Source, sample string) (parse
 	}
 }
 
-// finish closes the account of a member: what its reader left is unparsed.
-func (w *worker) finish(s *event.Source, in *parsers.Input, c *countingReader) {
-	a := in.Account
-	if in.Offset > 0 {
-		in.Problem(fmt.Sprintf("%d NUL bytes before the first line were left out: a file cut short while it was written to looks like this", in.Offset), "byte 0")
-		a.Bytes, a.Skipped = a.Bytes+in.Offset, a.Skipped+in.Offset
-	}
-	missing := c.n - a.Bytes
-	if missing < 0 {
-		a.Bytes = c.n // the sum then does not close, which is told
-	} else if missing > 0 {
-		if !in.Stopped {
-			in.Problem(fmt.Sprintf("%d bytes were not read by the reader of %s", missing, s.Format), fmt.Sprintf("byte %d", a.Bytes))
-		}
-		a.Unparsed += missing
-		a.Bytes = c.n
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	s.Account, s.Problems, s.SHA256 = a, append(s.Problems, in.Problems...), c.sum()
-	s.Assumed = in.Assumed
-	if s.Taken.Zero() {
-		s.Taken = in.Taken
-	}
-	if a.Packets+a.PartPackets+a.BadPackets > 0 {
-		s.Unit = "packet"
-	}
-}
-
 // format returns how a member is read: as the user says, else as it looks.
 func (w *worker) format(member string, head []byte) (parsers.Format, []parsers.Guess) {
 	for _, o := range w.opt.FormatOf {
@@ -389,11 +374,12 @@ func (c *countingReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (c *countingReader) sum() string {
+// digest ends the member; ok is false where nobody asked for it.
+func (c *countingReader) digest() (d digest, ok bool) {
 	if c.hash == nil {
-		return ""
+		return digest{}, false
 	}
-	return c.hash.Sum()
+	return c.hash.Sum(), true
 }
 
 // rest goes on behind the head, or repeats the error that ended it.

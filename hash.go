@@ -1,6 +1,7 @@
 package forensic
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
@@ -13,7 +14,7 @@ import (
 type hasher struct {
 	blocks chan []byte // to hash; an empty one asks for the sum
 	free   chan []byte
-	sums   chan string
+	sums   chan digest
 	open   []byte // being filled
 	begun  bool   // a block of this member was handed over
 	inline hash.Hash
@@ -23,7 +24,7 @@ type hasher struct {
 const hashBlock = 256 << 10
 
 func newHasher() *hasher {
-	h := &hasher{blocks: make(chan []byte, 4), free: make(chan []byte, 6), sums: make(chan string), inline: sha256.New()}
+	h := &hasher{blocks: make(chan []byte, 4), free: make(chan []byte, 6), sums: make(chan digest), inline: sha256.New()}
 	for range cap(h.free) {
 		h.free <- nil
 	}
@@ -31,16 +32,45 @@ func newHasher() *hasher {
 	return h
 }
 
+// A digest is what is known of all bytes of a member, whoever read them. Lines
+// are counted here since it costs nothing: nobody waits for this goroutine.
+type digest struct {
+	sum   string
+	lines int // a last one without its end counts
+}
+
+// A lineCount counts lines over blocks.
+type lineCount struct {
+	feeds int
+	open  bool // the last byte is no line feed
+}
+
+func (c *lineCount) add(b []byte) {
+	if len(b) > 0 {
+		c.feeds += bytes.Count(b, []byte{'\n'})
+		c.open = b[len(b)-1] != '\n'
+	}
+}
+
+func (c *lineCount) lines() int {
+	if c.open {
+		return c.feeds + 1
+	}
+	return c.feeds
+}
+
 // run hashes what it is handed, until close.
 func (h *hasher) run() {
-	sum := sha256.New()
+	sum, count := sha256.New(), lineCount{}
 	for b := range h.blocks {
 		if len(b) == 0 {
-			h.sums <- hex.EncodeToString(sum.Sum(nil))
+			h.sums <- digest{hex.EncodeToString(sum.Sum(nil)), count.lines()}
 			sum.Reset()
+			count = lineCount{}
 			continue
 		}
 		sum.Write(b)
+		count.add(b)
 		h.free <- b[:0]
 	}
 }
@@ -66,12 +96,14 @@ func (h *hasher) Write(p []byte) (int, error) {
 }
 
 // Sum ends a member. One that fits a single block is hashed where it is.
-func (h *hasher) Sum() string {
+func (h *hasher) Sum() digest {
 	if !h.begun {
 		h.inline.Reset()
 		h.inline.Write(h.open)
+		count := lineCount{}
+		count.add(h.open)
 		h.open = h.open[:0]
-		return hex.EncodeToString(h.inline.Sum(nil))
+		return digest{hex.EncodeToString(h.inline.Sum(nil)), count.lines()}
 	}
 	if len(h.open) > 0 {
 		h.blocks <- h.open

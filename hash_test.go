@@ -1,6 +1,7 @@
 package forensic
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"math/rand/v2"
@@ -22,8 +23,12 @@ func TestHasher(t *testing.T) {
 			rest = rest[n:]
 		}
 		want := sha256.Sum256(data)
-		if got := h.Sum(); got != hex.EncodeToString(want[:]) {
-			t.Errorf("%d bytes: %s", size, got)
+		lines := bytes.Count(data, []byte("\n"))
+		if size > 0 && data[size-1] != '\n' {
+			lines++
+		}
+		if got := h.Sum(); got.sum != hex.EncodeToString(want[:]) || got.lines != lines {
+			t.Errorf("%d bytes, %d lines: %+v", size, lines, got)
 		}
 	}
 }

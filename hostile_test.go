@@ -25,6 +25,8 @@
 //	R5        TestHostileMarkdown (report)
 //	R6        TestHostileJSON, TestHostileEventsAsJSON (report)
 //	R7        TestHTMLBounds (report); partly: Markdown
+//	R8        TestRecall, TestPlaces, TestRecords, TestOrdinaryLines, FuzzText (redact), TestRedactedEverywhere, TestRedactLeavesOut (here)
+//	R9        TestRedactKeepsFindings (here), TestSameKind (redact/pack), TestCopyMendsChecksums (pcap)
 //	section 7 TestRepeatable, TestSameInputSameReport, TestQuotations (here)
 //	O3        TestInterrupt (cmd/forensic); partly: not at random moments
 //	O5        TestMutatedProcesses (here), TestMemory (bundle)

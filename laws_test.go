@@ -25,7 +25,9 @@ var mayImport = map[string][]string{
 	"timeline":       {"event"},
 	"rules":          {"event"},
 	"correlate":      {"event", "rules"},
-	"":               {"event", "bundle", "parsers", "parsers/trace", "pcap", "timeline", "rules", "correlate"},
+	"redact":         {},
+	"redact/pack":    {"bundle"},
+	"":               {"event", "bundle", "parsers", "parsers/trace", "pcap", "timeline", "rules", "correlate", "redact", "redact/pack"},
 	"report":         {"event", "correlate", "rules", "timeline", ""},
 	"fixtures":       {"pcap/script"},
 

@@ -94,6 +94,7 @@ func analyzeMutated(t *testing.T, path string) {
 		}
 		member, begun = p.Member, spent()
 	}}
+	opt.Limits.Hash = true
 	ctx, stop := context.WithTimeout(context.Background(), hangLimit)
 	defer stop()
 	result, err := forensic.Analyze(ctx, []string{path}, opt)

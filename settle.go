@@ -15,6 +15,25 @@ import (
 	"forensic/timeline"
 )
 
+// mostLimits of the bundle are listed; each is told with its member, too.
+const mostLimits = 20
+
+// limits lists which limits were reached while reading. The words are those of
+// the members' problems.
+func (r *Result) limits(reached []string) {
+	slices.Sort(reached)
+	for i, what := range reached {
+		if i == mostLimits {
+			more := len(reached) - i
+			r.Limits = append(r.Limits, map[string]string{
+				"en": fmt.Sprintf("%d more members reached a limit; each says so", more), "zh": fmt.Sprintf("另有 %d 个成员达到上限，各自已注明", more),
+			})
+			break
+		}
+		r.Limits = append(r.Limits, map[string]string{"en": what})
+	}
+}
+
 // conclude takes over what the rules found.
 func (r *Result) conclude(c *correlate.Conclusion) {
 	r.Findings, r.Chains, r.NotRun, r.Account = c.Findings, c.Chains, c.NotRun, c.Account

@@ -17,7 +17,7 @@ import (
 
 const (
 	spoolBlock = 256 << 10
-	spoolDepth = 128     // blocks of a member that wait to be read: 32 MiB
+	spoolDepth = 128     // blocks of all members that wait to be read: 32 MiB
 	worthIt    = 1 << 20 // smaller members are read by whoever walks
 )
 
@@ -37,7 +37,7 @@ func (w *worker) share(ctx context.Context, m *bundle.Member) (shared bool, err 
 	if !strings.Contains(m.Path, "!/") || m.Size >= 0 && m.Size < worthIt {
 		return false, nil
 	}
-	s := &spool{full: make(chan []byte, spoolDepth)}
+	s := &spool{full: make(chan []byte, max(spoolDepth/w.jobs, 4))}
 	other := *m
 	other.ReadCloser = s
 	select {

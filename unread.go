@@ -14,7 +14,7 @@ import (
 // unread lists a member that no format takes, with the reasons.
 func (w *worker) unread(m *bundle.Member, c *countingReader, head []byte, guesses []parsers.Guess, fault error) error {
 	_, err := io.Copy(io.Discard, c)
-	c.sum()
+	c.digest()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var damage *bundle.Fault

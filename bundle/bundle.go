@@ -44,7 +44,19 @@ type Member struct {
 	Size         int64     // bytes to come, as far as the container says; -1: it does not say
 	Line         int       // lines of the file before the first that is read, of one that was followed from there on
 	Offset       int64     // bytes of the file before the first that is read
+	In           *Container
 	io.ReadCloser
+}
+
+// A Container is an archive or compressed file that a member lies in, for who
+// writes members back as they came. Members of one container share it.
+type Container struct {
+	Kind         string // "tar", "zip", or a compression: "gzip", "bzip2", "xz", "zstd"
+	Path         string // as Member.Path
+	Inside       string // what the paths of its members begin with; of a compression it is Path
+	Modified     time.Time
+	ModifiedFrom string
+	Outer        *Container // nil: it is the PATH itself, or a file of that directory
 }
 
 // A Fault is damage in an input, or a part of it that is not read, with the
@@ -79,15 +91,16 @@ func (f *Fault) WithLines(lines int) string {
 
 // Limits bound what one input may cost. A zero field means its default.
 type Limits struct {
-	Depth       int           // archives and compressed files inside each other; 8
-	Members     int           // of the whole input; 1,000,000
-	MemberBytes int64         // of one member; as TotalBytes
-	TotalBytes  int64         // unpacked from the whole input, counted at every level; 200 GiB
-	Ratio       int64         // unpacked bytes for one byte of input; 1000
-	RatioAfter  int64         // so much may be unpacked at a higher ratio, in the whole input; 1 GiB
-	Temp        string        // folder for what needs random access but came as a stream; the system's
-	Hash        bool          // compute the SHA-256 of each input, see Root.Sum
-	Read        *atomic.Int64 // where not nil, counts the inputs' own bytes as they are read
+	Depth       int                    // archives and compressed files inside each other; 8
+	Members     int                    // of the whole input; 1,000,000
+	MemberBytes int64                  // of one member; as TotalBytes
+	TotalBytes  int64                  // unpacked from the whole input, counted at every level; 200 GiB
+	Ratio       int64                  // unpacked bytes for one byte of input; 1000
+	RatioAfter  int64                  // so much may be unpacked at a higher ratio, in the whole input; 1 GiB
+	Temp        string                 // folder for what needs random access but came as a stream; the system's
+	Hash        bool                   // compute the SHA-256 of each input, see Root.Sum
+	Read        *atomic.Int64          // where not nil, counts the inputs' own bytes as they are read
+	Own         func(fs.FileInfo) bool // files of the caller's, which are in its input by chance: as if they were not there
 }
 
 // DefaultLimits returns the limits that zero fields stand for.

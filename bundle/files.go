@@ -85,6 +85,9 @@ func (w *walker) file(it item, in folder, name string, kind byte) bool {
 	if why := w.notAFile(in, name, kindOf(info.Mode())); why != "" {
 		return w.refuse(it, why, "")
 	}
+	if w.lim.Own != nil && w.lim.Own(info) {
+		return true
+	}
 	it.fromFile(f, info)
 	if r, ok := f.(io.ReaderAt); ok {
 		it.random, it.whole = r, info.Size()

@@ -53,7 +53,7 @@ func (sp *spool) take(r io.Reader) (got *spooled, problem, err error) {
 	blocks.Put(buf)
 	if err != nil && in.err == nil {
 		got.close()
-		return nil, nil, fmt.Errorf("temporary file: %s", plainError(err))
+		return nil, nil, fmt.Errorf("temporary file: %w", withoutPath(err))
 	}
 	return got, ended(in.err), nil
 }
@@ -83,14 +83,14 @@ func (sp *spool) create() (*os.File, error) {
 	if sp.dir == "" {
 		dir, err := os.MkdirTemp(sp.parent, "forensic-"+strconv.Itoa(os.Getpid())+"-")
 		if err != nil {
-			return nil, fmt.Errorf("temporary folder: %s", plainError(err))
+			return nil, fmt.Errorf("temporary folder: %w", withoutPath(err))
 		}
 		sp.dir = dir // made with mode 0700
 	}
 	sp.n++
 	f, err := os.OpenFile(filepath.Join(sp.dir, strconv.Itoa(sp.n)), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("temporary file: %s", plainError(err))
+		return nil, fmt.Errorf("temporary file: %w", withoutPath(err))
 	}
 	// Where the system allows it the name goes at once: then nothing is left
 	// behind, however the program ends.

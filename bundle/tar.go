@@ -30,6 +30,7 @@ type tarWalk struct {
 
 // tar goes through the members of an archive; false: stop.
 func (w *walker) tar(it item, s stream) bool {
+	it.in = it.within("tar", it.inside)
 	t := &tarWalk{
 		walker: w, it: it, s: s, start: s.offset(), names: newNames(it.inside),
 		next: noExtension, always: noExtension, begin: -1, marker: -1,
@@ -141,7 +142,7 @@ func (w *tarWalk) header(h tarHeader, more bool) bool {
 	case '1', '2', '3', '4', '6':
 		h.size = 0
 	}
-	child := item{modified: h.modified, size: h.size, depth: w.it.depth, flow: w.it.flow, ratio: w.it.ratio}
+	child := item{modified: h.modified, size: h.size, depth: w.it.depth, flow: w.it.flow, ratio: w.it.ratio, in: w.it.in}
 	if !h.modified.IsZero() {
 		child.modifiedFrom = "tar header"
 	}

@@ -31,6 +31,7 @@ type item struct {
 	modifiedFrom string
 	size         int64
 	depth        int
+	in           *Container
 	packed       bool    // it was compressed by itself: an archive in it is no further level
 	flow         *flow   // the decoder its bytes come from, nil: none
 	ratio        float64 // where flow is nil: unpacked bytes for one of the input
@@ -103,8 +104,16 @@ func (w *walker) count(it item) bool {
 	return false
 }
 
+// within makes it a container of some kind and returns that.
+func (it *item) within(kind, inside string) *Container {
+	return &Container{Kind: kind, Path: it.path, Inside: inside, Modified: it.modified, ModifiedFrom: it.modifiedFrom, Outer: it.in}
+}
+
 func (it *item) member() *Member {
-	return &Member{Path: it.path, Modified: it.modified, ModifiedFrom: it.modifiedFrom, Size: it.size, Line: it.begun.line, Offset: it.begun.offset}
+	return &Member{
+		Path: it.path, Modified: it.modified, ModifiedFrom: it.modifiedFrom, Size: it.size,
+		Line: it.begun.line, Offset: it.begun.offset, In: it.in,
+	}
 }
 
 // enter looks at what s holds and goes into it, or gives it as a member.
@@ -141,6 +150,7 @@ func (w *walker) enter(it item, s stream) bool {
 
 // unpack starts a decoder and looks at what comes out of it.
 func (w *walker) unpack(it item, s stream, c *codec) bool {
+	it.in = it.within(c.name, it.path)
 	if t, ok := gzipModified(s.peek(sniffSize)); ok && c == gzipCodec {
 		it.modified, it.modifiedFrom = t, "gzip header"
 	}
@@ -321,10 +331,12 @@ func byteAt(n int64) string {
 
 // plainError words an error of the operating system without the path, which the
 // Fault has already.
-func plainError(err error) string {
+func plainError(err error) string { return withoutPath(err).Error() }
+
+func withoutPath(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
-		err = p.Err
+		return p.Err
 	}
-	return err.Error()
+	return err
 }

@@ -26,6 +26,7 @@ type zipWalk struct {
 
 // zip goes through the members of an archive; false: stop.
 func (w *walker) zip(it item, s stream) bool {
+	it.in = it.within("zip", it.inside)
 	z := &zipWalk{walker: w, it: it, at: it.random, size: it.whole, names: newNames(it.inside)}
 	if z.at == nil {
 		got, problem, err := w.spool.take(s)
@@ -179,7 +180,7 @@ func isZipFolder(e zipEntry) bool {
 func (z *zipWalk) child(e zipEntry) item {
 	return item{
 		modified: e.modified, modifiedFrom: e.modifiedFrom, size: e.size,
-		depth: z.it.depth, ratio: z.it.ratio,
+		depth: z.it.depth, ratio: z.it.ratio, in: z.it.in,
 	}
 }
 

@@ -147,6 +147,9 @@ func (e *Engine) quote(s *speaker) {
 		if e.Quote != nil {
 			ev.Text, ev.Before, ev.After = e.Quote(&event.Event{Where: x.where, Host: x.host, At: x.at, ZoneKnown: x.zoned})
 		}
+		if ev.Text == "" {
+			ev.Text = x.text
+		}
 		s.f.Evidence = append(s.f.Evidence, ev)
 	}
 	for _, fact := range s.m.rule.Facts {

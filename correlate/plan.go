@@ -11,14 +11,16 @@ import (
 // A plan is what the Selectors of one format share: it is not written to.
 type plan struct {
 	asks    []ask
-	texts   []int   // asks with a pattern on the message,
-	lines   []int   // on any line,
-	traces  []int   // and with neither, but an exception whose class stands in the record
-	byKind  []int   // asks without a literal: tried on every event of their kinds
-	byMark  [][]int // literal: asks to try
-	again   int     // literals from here on stand in records that repeat others,
-	alarm   int     // and from here on are words of failure, which no rule asks for
-	repeats bool    // there are such
+	texts   []int            // asks with a pattern on the message,
+	lines   []int            // on any line,
+	traces  []int            // and with neither, but an exception whose class stands in the record
+	byKind  []int            // asks without a literal: tried on every event of their kinds
+	ofKind  map[string][]int // the same by kind, for events that come decoded
+	named   []int            // asks with a literal that name kinds: all that look at a sentence of ours
+	byMark  [][]int          // literal: asks to try
+	again   int              // literals from here on stand in records that repeat others,
+	alarm   int              // and from here on are words of failure, which no rule asks for
+	repeats bool             // there are such
 	filter  *filter
 }
 
@@ -68,6 +70,9 @@ func (e *Engine) newPlan(kinds []event.Kind, sample string) *plan {
 		default:
 			p.traces = append(p.traces, n)
 		}
+		if a.own != nil && len(sel.Kinds) > 0 {
+			p.named = append(p.named, n)
+		}
 		for _, l := range a.own {
 			at, ok := ids[l]
 			if !ok {
@@ -80,6 +85,10 @@ func (e *Engine) newPlan(kinds []event.Kind, sample string) *plan {
 		}
 	}
 	p.again = len(literals)
+	p.ofKind = make(map[string][]int, len(kinds))
+	for _, k := range kinds {
+		p.ofKind[k.Name] = p.meeting(k.Name)
+	}
 	for _, k := range kinds {
 		for _, text := range k.Again {
 			if l := (rules.Literal{Text: text}); len(p.asks) > 0 && len(text) >= gramShort && !slices.Contains(literals[p.again:], l) {
@@ -91,6 +100,17 @@ func (e *Engine) newPlan(kinds []event.Kind, sample string) *plan {
 	p.alarm = len(literals)
 	p.filter = newFilter(append(literals, literalsOfAlarms()...), sample)
 	return p
+}
+
+// meeting returns the asks without a literal that a kind may meet.
+func (p *plan) meeting(kind string) []int {
+	var out []int
+	for _, n := range p.byKind {
+		if sel := p.asks[n].sel; len(sel.Kinds) == 0 || slices.Contains(sel.Kinds, kind) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // meets tells whether one of the kinds answers a selection.

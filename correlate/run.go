@@ -102,6 +102,7 @@ func (l *role) see(s *sight, m *machine) {
 		kept.own(m.needs(s.name))
 		l.attrs = kept.attrs
 	}
+	kept.keepText()
 	kept.attrs, kept.ev, kept.groups = nil, nil, nil
 	if l.n < fewEvidence {
 		l.first = append(l.first, kept)

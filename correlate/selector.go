@@ -93,7 +93,13 @@ func (s *Selector) look(ev *event.Event) bool {
 	default:
 		repeats = s.marked(ev)
 	}
-	for _, n := range s.byKind {
+	asks := s.byKind
+	if ev.Rest == nil {
+		if of, ok := s.ofKind[ev.Kind]; ok {
+			asks = of
+		}
+	}
+	for _, n := range asks {
 		a := &s.asks[n]
 		if a.sel.Level > ev.Level || a.thrown && ev.Bare {
 			continue
@@ -165,6 +171,12 @@ func (s *Selector) unmarked(ev *event.Event) {
 		return
 	}
 	ev.Decode()
+	if ev.Worded {
+		for _, n := range s.named {
+			s.try(ev, n, ev.Text)
+		}
+		return
+	}
 	s.search(message(ev), func(n, _ int) {
 		if s.asks[n].sel.Text != nil {
 			s.tryOnce(ev, n, message(ev))
@@ -269,6 +281,9 @@ func (s *Selector) tryLines(ev *event.Event, n int) {
 func (s *Selector) try(ev *event.Event, n int, text string) {
 	a := &s.asks[n]
 	if a.sel.Level > ev.Level || len(a.sel.Kinds) > 0 && !slices.Contains(a.sel.Kinds, ev.Kind) {
+		return
+	}
+	if ev.Worded && len(a.sel.Kinds) == 0 && (a.sel.Text != nil || a.sel.Line != nil) {
 		return
 	}
 	if len(s.stops) > 0 && s.parked(a, ev.Where.Source) {

@@ -24,6 +24,7 @@ type sight struct {
 	where  event.Span
 	count  event.Times
 	attrs  event.Attrs // owned
+	text   string      // of an event that has no lines to be quoted from
 	ev     *event.Event
 	groups event.Attrs
 }
@@ -70,7 +71,16 @@ func (s *sight) own(names []string) {
 			}
 		}
 	}
+	s.keepText()
 	s.ev, s.groups = nil, nil
+}
+
+// keepText keeps the words of an event that was not cut from lines: nothing
+// else of it can be quoted later.
+func (s *sight) keepText() {
+	if s.ev != nil && s.ev.Raw == "" && s.ev.Text != "" {
+		s.text = strings.Clone(s.ev.Text)
+	}
 }
 
 // moment returns when it was.

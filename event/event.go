@@ -25,6 +25,7 @@ type Event struct {
 	Text      string // first line of the message, bounded
 	Of        string // the message this line stands for, where it stands for another ("last message repeated")
 	Rewritten bool   // Text is not a piece of the source's bytes (unescaped, joined, decoded)
+	Worded    bool   // Text is a sentence of ours about what was read (captures): only selections that name its kind look at it
 	Attrs     Attrs  // values as written
 	Trace     Trace  // the stack trace the record carried; an empty Class means none
 	Count     Times  // how many occurrences it stands for; the zero value means one

@@ -13,6 +13,7 @@ type Source struct {
 	Why      string // why it was taken for that format
 	Unit     string // "line" or "packet"
 	Modified time.Time
+	Packed   bool     // Modified is in the zone of whoever packed it, as zip writes it
 	Taken    Stamp    // when a snapshot was taken, where its transcript or name says so
 	Host     string   // whose it is, where a prompt or wrapper says so
 	Dir      string   // the working directory a prompt showed
@@ -23,6 +24,7 @@ type Source struct {
 	SHA256   string
 	Problems []Problem
 	Assumed  []string // what its reader took for granted, and nothing in it tells
+	Traffic  *Traffic // of a capture
 }
 
 // An Account closes: Bytes = Claimed + Unparsed + Skipped, in the member's own
@@ -32,6 +34,7 @@ type Account struct {
 	Lines, UnparsedLines              int
 	Packets, PartPackets, BadPackets  int
 	Events                            int
+	Miscounted                        int // lines that the bytes have and their reader did not see: a bug of ours, else 0
 }
 
 // A Problem is something odd in an input: what, where first, how often.

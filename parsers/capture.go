@@ -22,7 +22,7 @@ var _ = add(Format{
 	},
 	Parse: func(ctx context.Context, in *Input, emit Emit) error {
 		sum, err := pcap.Read(ctx, in.Reader, pcap.Options{Source: in.Source}, emit)
-		in.Account = sum.Account
+		in.Account, in.Traffic = sum.Account, &sum.Traffic
 		in.Problems = append(in.Problems, sum.Problems...)
 		return err
 	},

@@ -47,6 +47,9 @@ const (
 // what every format said, best first. A Format without a name means that none
 // was sure enough; the guesses then are the reasons.
 func Detect(path string, head []byte) (Format, []Guess) {
+	if f, guesses := detectMagic(head); f.Name != "" {
+		return f, guesses
+	}
 	text := []byte(headText(head))
 	defer cleanOnce(text)()
 	guesses := make([]Guess, 0, len(formats))
@@ -105,6 +108,29 @@ func bareSetting(path string, text []byte) bool {
 	i := strings.Index(path, "proc/sys/")
 	return i >= 0 && (i == 0 || path[i-1] == '/') && len(text) > 0 && len(text) < 4096 &&
 		bytes.Count(bytes.TrimSpace(text), []byte("\n")) == 0 && sysctlOf(path[i:]) != "" && bytes.IndexByte(text, 0) < 0
+}
+
+// detectMagic asks the binary formats alone. One that is certain settles it: a
+// text does not begin like that, and to try every text format on binary bytes
+// costs more than reading a small capture.
+func detectMagic(head []byte) (Format, []Guess) {
+	for _, f := range formats {
+		if !f.Binary {
+			continue
+		}
+		sure := f.sniff(head)
+		if sure.Points < 1 {
+			continue
+		}
+		guesses := []Guess{{f.Name, sure}}
+		for _, other := range formats {
+			if other.Name != f.Name {
+				guesses = append(guesses, Guess{other.Name, Score{0, "not tried: " + sure.Why}})
+			}
+		}
+		return f, guesses
+	}
+	return Format{}, nil
 }
 
 // named is 1 where the base name of the member fits one of the format's globs.

@@ -122,7 +122,8 @@ type Input struct {
 	// caller's to read when Parse has returned.
 	Account  event.Account
 	Problems []event.Problem
-	Assumed  []string // what was taken for granted
+	Assumed  []string       // what was taken for granted
+	Traffic  *event.Traffic // of a capture
 
 	// Taken is when a snapshot was taken, where the transcript around it says so.
 	Taken event.Stamp

@@ -67,6 +67,9 @@ var freeOrders = map[int][]string{
 	7: {"total", "used", "free", "shared", "buffers", "cache", "available"},
 }
 
+// freeWords are what other languages call memory in letters that English has.
+var freeWords = wordSet("Speicher Mem. Geheugen Memoria Memorie Mémoire Swap Echange Auslager")
+
 func (f *free) header(line string) bool {
 	fields := strings.Fields(line)
 	if len(fields) < 3 || line[0] != ' ' {
@@ -122,7 +125,7 @@ func (f *free) row(line string, e *event.Event) bool {
 		}
 		return true
 	default:
-		if strings.IndexFunc(name, func(r rune) bool { return r >= 0x80 }) < 0 {
+		if strings.IndexFunc(name, func(r rune) bool { return r >= 0x80 }) < 0 && !freeWords[name] {
 			return false
 		}
 		name = "Mem" // in another language

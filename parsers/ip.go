@@ -42,8 +42,32 @@ func (p *ipText) fits(line string) bool {
 		p.seen, p.within = true, false
 		return true
 	}
+	if name, _, _ := ipBrief(line); name != "" {
+		p.seen, p.within = true, false
+		return true
+	}
 	return p.within && (line[0] == ' ' || line[0] == '\t')
 }
+
+// ipBrief reads what ip -br prints of an interface: its name, state, and
+// addresses or hardware address and flags.
+//
+//	eth0             UP             192.0.2.10/24 2001:db8::2/64
+func ipBrief(line string) (name, state string, rest []string) {
+	f := strings.Fields(line)
+	if len(f) < 2 || line[0] == ' ' || !ipStates[f[1]] {
+		return "", "", nil
+	}
+	for _, v := range f[2:] {
+		if !ipHost(v) && !strings.HasPrefix(v, "<") && v != "metric" && !isNumber(v) {
+			return "", "", nil
+		}
+	}
+	name, _, _ = strings.Cut(f[0], "@")
+	return name, f[1], f[2:]
+}
+
+var ipStates = wordSet("UP DOWN UNKNOWN LOWERLAYERDOWN DORMANT NOTPRESENT TESTING")
 
 // ipHeader recognises the first line of an interface, in ip's or ifconfig's
 // ways, and returns its name.
@@ -130,6 +154,10 @@ func ipRead(s *snapshot) {
 			ipNamed(s, i, address)
 			continue
 		}
+		if name, state, rest := ipBrief(line); name != "" {
+			ipBriefly(s, i, name, state, rest)
+			continue
+		}
 		name, ok := ipHeader(line)
 		if !ok {
 			continue
@@ -143,6 +171,31 @@ func ipRead(s *snapshot) {
 		}
 		ipInterface(s, i, last, name)
 		i = last
+	}
+}
+
+// ipBriefly emits an interface of ip -br, and its addresses.
+func ipBriefly(s *snapshot, i int, name, state string, rest []string) {
+	e := s.begin(netInterface.Name, i, i)
+	e.Set("interface", name)
+	e.Set("state", state)
+	var addresses []string
+	for _, v := range rest {
+		switch {
+		case strings.HasPrefix(v, "<"):
+			e.Set("flags", strings.Trim(v, "<>"))
+		case strings.Contains(v, "/"):
+			addresses = append(addresses, v)
+		case strings.Count(v, ":") == 5:
+			e.Set("mac", v)
+		}
+	}
+	if len(addresses) > 0 {
+		e.Set("address", addresses[0])
+	}
+	s.send()
+	for _, a := range addresses {
+		ipNamed(s, i, a)
 	}
 }
 

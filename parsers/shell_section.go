@@ -13,9 +13,9 @@ import (
 // where the text itself does not decide and the program prints nothing else.
 var shellFormats = map[string][]string{
 	"netstat": {"netstat", "netstat_bsd", "netstat_windows", "socket_counts"}, "ss": {"ss", "socket_counts"}, "nstat": {"nstat"}, "sysctl": {"sysctl", "sysctl_bsd"}, "date": {"date"}, "timedatectl": {"timedatectl"},
-	"uptime": {"uptime"}, "w": {"uptime"}, "hostname": {"hostname"}, "hostnamectl": {"hostname"}, "uname": {"uname"}, "ipcs": {"ipcs"}, "kubectl": {"kubectl", "kubectl_describe", "usage"}, "oc": {"kubectl", "kubectl_describe"},
+	"uptime": {"uptime"}, "w": {"sessions", "uptime"}, "who": {"sessions"}, "last": {"sessions"}, "hostname": {"hostname"}, "hostnamectl": {"hostname"}, "uname": {"uname"}, "ipcs": {"ipcs"}, "kubectl": {"kubectl", "kubectl_describe", "usage"}, "oc": {"kubectl", "kubectl_describe"},
 	"ls": {"ls"}, "ll": {"ls"}, "df": {"df"}, "du": {"du"}, "ps": {"ps"}, "free": {"free"}, "lsof": {"lsof"}, "top": {"top"}, "vmstat": {"vmstat", "facts"}, "iostat": {"iostat"}, "mount": {"mount"}, "stat": {"stat"},
-	"systemctl": {"systemctl"}, "ulimit": {"limits"}, "prlimit": {"limits"}, "ip": {"ip", "neighbours"}, "arp": {"neighbours"}, "ifconfig": {"ip"}, "route": {"netstat"}, "docker": {"containers", "usage"}, "podman": {"containers"}, "crictl": {"containers"},
+	"systemctl": {"systemctl"}, "ulimit": {"limits"}, "prlimit": {"limits"}, "ip": {"ip", "neighbours"}, "arp": {"neighbours"}, "ifconfig": {"ip"}, "route": {"netstat"}, "docker": {"containers", "usage", "inspect"}, "podman": {"containers"}, "crictl": {"containers"},
 	"redis-cli": {"redis_info"}, "nc": {"zoo"}, "ncat": {"zoo"}, "echo": {"zoo"}, "zkServer.sh": {"zoo"}, "rpm": {"packages"}, "dpkg": {"packages"}, "getent": {"hosts"}, "swapon": {"proc"}, "ethtool": {"facts"}, "lscpu": {"facts"}, "chronyc": {"facts"}, "sar": {"sysstat"}, "mpstat": {"sysstat"}, "pidstat": {"sysstat"}, "env": {"zone"}, "printenv": {"zone"},
 }
 

@@ -38,6 +38,7 @@ type blocks struct {
 	drops   uint64
 	end     int64 // when the capture itself says it ended
 	secrets int
+	edit    func(kind uint32, big bool, body []byte) // of a capture being copied: may change what is no packet
 }
 
 // An iface is one interface of the section being read.
@@ -154,9 +155,22 @@ func (b *blocks) block(kind uint32, size int, rec *record) (bool, error) {
 		b.acc.Claimed += done
 		return more, nil
 	}
+	if b.edit != nil {
+		b.edit(kind, b.swap, beside(head, packet, rec))
+	}
 	b.src.use(padded)
 	b.acc.Claimed += int64(padded)
 	return more, nil
+}
+
+// beside returns what a block holds beside a packet: all between its lengths, or
+// the options behind the packet.
+func beside(block []byte, packet bool, rec *record) []byte {
+	from := 8
+	if packet {
+		from = min(cap(block)-cap(rec.data)+len(rec.data), len(block)-4)
+	}
+	return block[from : len(block)-4]
 }
 
 // describe reads an interface description block.
@@ -328,12 +342,12 @@ func (b *blocks) ended() int64    { return b.end }
 // type whose length stands at both ends.
 func (b *blocks) resume(size uint32) bool {
 	start := b.src.at
-	b.src.use(1)
+	b.src.skip(1)
 	for {
 		window := b.src.peek(bufferSize)
 		for i := 0; i+12 <= len(window); i++ {
 			if b.plausible(window[i:]) {
-				b.src.use(i)
+				b.src.skip(int64(i))
 				b.damaged(start, size, "reading resumed at byte "+strconv.FormatInt(b.src.at, 10))
 				return true
 			}
@@ -346,7 +360,7 @@ func (b *blocks) resume(size uint32) bool {
 			b.damaged(start, size, "no block was found behind it")
 			return false
 		}
-		b.src.use(bufferSize / 2)
+		b.src.skip(bufferSize / 2)
 	}
 }
 

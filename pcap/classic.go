@@ -262,12 +262,12 @@ func (c *classic) fill(rec *record, h []byte, captured, wire uint32) {
 func (c *classic) resume() bool {
 	start := c.src.at
 	captured, _ := c.sizes(c.src.peek(c.header))
-	c.src.use(1)
+	c.src.skip(1)
 	for {
 		window := c.src.peek(bufferSize)
 		for i := 0; i+c.header <= len(window); i++ {
 			if c.plausible(window[i:]) {
-				c.src.use(i)
+				c.src.skip(int64(i))
 				c.damaged(start, captured, "reading resumed at byte "+strconv.FormatInt(c.src.at, 10))
 				return true
 			}
@@ -281,7 +281,7 @@ func (c *classic) resume() bool {
 			c.damaged(start, captured, "no packet was found behind it")
 			return false
 		}
-		c.src.use(bufferSize / 2)
+		c.src.skip(bufferSize / 2)
 	}
 }
 

@@ -50,11 +50,25 @@ type decoder struct {
 	noLinkType uint16
 	ifaces     int // the highest interface number seen
 	pieces     fragments
+
+	places *places // of a capture being copied: where addresses and headers stand
 }
 
-// decode fills in d.out. gopacket's decoders panic on some bad input: such a
+// decode fills in d.out.
+func (d *decoder) decode(rec *record, number int) verdict {
+	if rec.timed {
+		d.out.time = rec.time
+	}
+	d.ifaces = max(d.ifaces, rec.iface)
+	if d.straight(rec, number) {
+		return decoded
+	}
+	return d.layered(rec, number)
+}
+
+// layered decodes by gopacket's layers. They panic on some bad input: such a
 // packet is a bad one, and counted.
-func (d *decoder) decode(rec *record, number int) (v verdict) {
+func (d *decoder) layered(rec *record, number int) (v verdict) {
 	defer func() {
 		if r := recover(); r != nil {
 			d.acc.problem("packet made a decoder fail; not decoded", atPacket(number))
@@ -65,10 +79,6 @@ func (d *decoder) decode(rec *record, number int) (v verdict) {
 		number: number, time: d.out.time, timed: rec.timed, offset: rec.offset, end: rec.offset + int64(rec.length),
 		iface: uint32(rec.iface) << 8,
 	}
-	if rec.timed {
-		d.out.time = rec.time
-	}
-	d.ifaces = max(d.ifaces, rec.iface)
 	d.out.copies = rec.several || d.ifaces > 1
 	d.cut, d.nesting = rec.wire-len(rec.data), 0
 	switch err := d.link(rec.link, rec.data); err {
@@ -378,6 +388,7 @@ func (d *decoder) resolution(b []byte) error {
 	}
 	p := &d.out
 	p.content = arpMessage
+	d.places.note(b, 'a')
 	copy(p.claimed[:], d.arp.SourceHwAddress)
 	p.src, p.dst = endpoint{address4(d.arp.SourceProtAddress), 0}, endpoint{address4(d.arp.DstProtAddress), 0}
 	return nil

@@ -13,7 +13,7 @@ import (
 // event begins one about a flow (or about none), that happened at a time.
 func (r *reader) event(kind string, f *Flow, at int64) {
 	r.ev.Reset()
-	r.ev.Kind, r.ev.Rewritten = kind, true // no words of ours stand in a packet
+	r.ev.Kind, r.ev.Rewritten, r.ev.Worded = kind, true, true // no words of ours stand in a packet
 	r.text, r.cuts = r.text[:0], r.cuts[:0]
 	if r.timed && (f == nil || !f.untimed) {
 		r.ev.Stamp = r.stamp(at)

@@ -51,6 +51,11 @@ func keyOf(src, dst endpoint) (flowKey, uint8) {
 	return flowKey{dst.address, src.address, uint64(dst.port)<<32 | uint64(src.port)}, 1
 }
 
+// is compares what differs most first.
+func (k *flowKey) is(o *flowKey) bool {
+	return k.ports == o.ports && k.a.lo == o.a.lo && k.b.lo == o.b.lo && k.a.hi == o.a.hi && k.b.hi == o.b.hi
+}
+
 func (k *flowKey) end(n uint8) endpoint {
 	if n == 0 {
 		return endpoint{k.a, uint16(k.ports >> 32)}
@@ -143,6 +148,7 @@ type Flow struct {
 	idleFrom                int64
 	listedAt                int64 // its last packet when it was put into its list
 
+	pair         *pair // of its ends; nil where there are too many
 	service      int32 // in the table of services; 0: not asked yet, -1: none
 	newer, older int32 // in the lists of the table
 }

@@ -44,7 +44,7 @@ func (t *table) lookup(k *flowKey) *Flow {
 			return nil
 		}
 		if s.tag == tag {
-			if f := t.at(s.flow); f.key == *k {
+			if f := t.at(s.flow); f.key.is(k) {
 				return f
 			}
 		}

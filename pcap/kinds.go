@@ -35,6 +35,10 @@ var Kinds = []event.Kind{
 			"plain", "silent", "first_speaker", "client_first", "server_first", "client_first_ms", "server_first_ms", "hello_ms"},
 	},
 	{
+		Name: "udp.service", Doc: "What was said to one UDP port, at the capture's end; unanswered are datagrams of clients that never heard anything, where an answer is usual.",
+		Attrs: []string{event.Client, event.Server, "protocol", "clients", "requests", "answers", "unanswered"},
+	},
+	{
 		Name: "tls.client_hello", Doc: "A client sent a whole ClientHello.",
 		Attrs: attrs("sni", "alpn", "offered", "hello_ms", "session", "starttls"),
 	},
@@ -129,7 +133,7 @@ var Kinds = []event.Kind{
 	},
 	{
 		Name: "flow.flood", Doc: "A port got many SYNs that never became connections.",
-		Attrs: []string{event.Server, "half_open", "established", "clients", "peak_per_second", "duration_ms"},
+		Attrs: []string{event.Server, "half_open", "answered", "established", "clients", "peak_per_second", "duration_ms"},
 	},
 	{
 		Name: "flow.loop", Doc: "A host connected to one port again and again and got nothing: refused, unanswered, or nothing said. variation is that of the intervals, deviation by mean.",

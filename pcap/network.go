@@ -63,6 +63,7 @@ func (d *decoder) ipv4(b []byte) error {
 	if d.ip4.DecodeFromBytes(b[:min(len(b), 65535)], gopacket.NilDecodeFeedback) == nil && total != 0 {
 		body = d.ip4.Payload
 	}
+	d.places.note(b, '4')
 	proto, offset := b[9], int(binary.BigEndian.Uint16(b[6:])&0x1fff)*8
 	p.id, p.ttl, p.four = binary.BigEndian.Uint16(b[4:]), b[8], true
 	p.src.address, p.dst.address = address4(b[12:]), address4(b[16:])
@@ -83,6 +84,7 @@ func (d *decoder) ipv6(b []byte) error {
 		return errHeader
 	}
 	p := &d.out
+	d.places.note(b, '6')
 	p.four, p.id, p.ttl = false, 0, b[7]
 	p.src.address, p.dst.address = address16(b[8:]), address16(b[24:])
 	total, next := int(binary.BigEndian.Uint16(b[4:])), b[6]
@@ -198,6 +200,7 @@ func (d *decoder) segment(b []byte, length int) error {
 	if size < 20 || size > length {
 		return errHeader
 	}
+	d.places.note(b, 't')
 	p.content, p.window = tcpSegment, 1 // unless it was captured
 	if len(b) >= 20 {
 		// Options that lie make an error; the fields before them are read.
@@ -231,6 +234,7 @@ func (d *decoder) datagram(b []byte, length int) error {
 	if len(b) < 8 {
 		return errShort
 	}
+	d.places.note(b, 'u')
 	p.src.port, p.dst.port = binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:])
 	body := b[8:]
 	if d.udp.DecodeFromBytes(b, gopacket.NilDecodeFeedback) == nil {

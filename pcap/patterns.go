@@ -43,6 +43,8 @@ type pairKey struct {
 }
 
 type pair struct {
+	pairKey
+	host      *host // of the client, once one of its attempts is over
 	times     int
 	opened    int
 	refused   int
@@ -58,6 +60,7 @@ type pair struct {
 // A flood counts half-open connections to a service by second.
 type flood struct {
 	half    int
+	answer  int // of them, with an answer of the server
 	clients sketch
 	second  int64
 	count   int
@@ -119,9 +122,10 @@ func (r *reader) attempt(f *Flow) {
 			p.full++
 			return
 		}
-		v = &pair{}
+		v = &pair{pairKey: key}
 		p.pairs[key] = v
 	}
+	f.pair = v
 	if v.times > 0 {
 		gap := float64(f.first-v.latest) / 1e9
 		v.gaps++
@@ -139,14 +143,10 @@ func (r *reader) outcome(f *Flow) {
 		return
 	}
 	c, s := f.key.end(client^f.client), f.key.end(server^f.client)
-	if v := p.pairs[pairKey{c.address, s}]; v != nil {
+	h := p.host(c.address, f.pair)
+	if v := f.pair; v != nil {
 		v.add(f)
 		v.count(f)
-	}
-	h := p.hosts[c.address]
-	if h == nil && len(p.hosts) < maxHosts {
-		h = &host{}
-		p.hosts[c.address] = h
 	}
 	if h != nil {
 		h.targets.add(scatter(s))
@@ -164,6 +164,22 @@ func (r *reader) outcome(f *Flow) {
 	if f.opened == noAnswer || f.opened == noFinalACK {
 		p.flood(s, c, f)
 	}
+}
+
+// host returns the host at an address, or nil where there are too many.
+func (p *patterns) host(a address, v *pair) *host {
+	if v != nil && v.host != nil {
+		return v.host
+	}
+	h := p.hosts[a]
+	if h == nil && len(p.hosts) < maxHosts {
+		h = &host{}
+		p.hosts[a] = h
+	}
+	if v != nil {
+		v.host = h
+	}
+	return h
 }
 
 func (v *pair) count(f *Flow) {
@@ -194,6 +210,9 @@ func (p *patterns) flood(s, c endpoint, f *Flow) {
 		p.floods[s] = v
 	}
 	v.half++
+	if f.opened == noFinalACK {
+		v.answer++
+	}
 	v.clients.add(scatter(endpoint{c.address, 0}))
 	if now := f.first / second; now != v.second {
 		v.second, v.count = now, 0
@@ -206,19 +225,16 @@ func (p *patterns) flood(s, c endpoint, f *Flow) {
 // tellPatterns tells what the attempts amount to, at the end.
 func (r *reader) tellPatterns() {
 	scanning := r.tellScans()
-	r.tellFloods()
-	r.tellLoops(scanning)
+	flooded := r.tellFloods()
+	r.tellLoops(scanning, flooded)
 }
 
 // tellScans tells hosts that tried many ports and got next to nothing.
 func (r *reader) tellScans() map[address]bool {
 	scanning := map[address]bool{}
-	for _, a := range inOrder(r.patterns.hosts, func(h *host) int { return h.firstPacket }) {
+	for _, a := range inOrder(r.patterns.hosts, (*host).scans, func(h *host) int { return h.firstPacket }) {
 		h := r.patterns.hosts[a]
 		targets := h.targets.size()
-		if targets < scanTargets || h.opened*5 > h.attempts {
-			continue
-		}
 		scanning[a] = true
 		r.event("flow.scan", nil, h.first)
 		r.where(h.firstPacket, h.lastPacket, h.offset, h.endsAt)
@@ -240,20 +256,22 @@ func (r *reader) tellScans() map[address]bool {
 }
 
 // tellFloods tells ports with many half-open connections and few real ones.
-func (r *reader) tellFloods() {
-	for _, s := range inOrder(r.patterns.floods, func(v *flood) int { return v.firstPacket }) {
+func (r *reader) tellFloods() map[endpoint]bool {
+	flooded := map[endpoint]bool{}
+	for _, s := range inOrder(r.patterns.floods, func(v *flood) bool { return v.half >= floodHalf }, func(v *flood) int { return v.firstPacket }) {
 		v := r.patterns.floods[s]
 		opened := 0
 		if n := r.services.index[s]; n != 0 {
 			opened = r.services.all[n-1].opened[established]
 		}
-		if v.half < floodHalf || v.peak < floodHalf/4 || v.half < 4*opened {
+		if v.peak < floodHalf/4 || v.half < 4*opened {
 			continue
 		}
 		r.event("flow.flood", nil, v.first)
 		r.where(v.firstPacket, v.lastPacket, v.offset, v.endsAt)
 		r.endpoint(event.Server, s)
 		r.number64("half_open", int64(v.half))
+		r.number64("answered", int64(v.answer))
 		r.number64("established", int64(opened))
 		r.number64("clients", int64(min(v.clients.size(), v.half)))
 		r.number64("peak_per_second", int64(v.peak))
@@ -262,19 +280,18 @@ func (r *reader) tellFloods() {
 		r.text = s.append(r.text)
 		r.say(" gets many SYNs that never become connections")
 		r.send()
+		flooded[s] = true
 	}
+	return flooded
 }
 
-// tellLoops tells clients that come back again and again.
-func (r *reader) tellLoops(scanning map[address]bool) {
-	for _, key := range inOrder(r.patterns.pairs, func(v *pair) int { return v.firstPacket }) {
+// tellLoops tells clients that come back again and again. Who takes part in a
+// flood or a scan is told there.
+func (r *reader) tellLoops(scanning map[address]bool, flooded map[endpoint]bool) {
+	for _, key := range inOrder(r.patterns.pairs, (*pair).loops, func(v *pair) int { return v.firstPacket }) {
 		v := r.patterns.pairs[key]
-		if v.times < loopTimes || scanning[key.client] {
+		if scanning[key.client] || flooded[key.server] && v.opened+v.refused == 0 {
 			continue
-		}
-		fruitless := v.refused + v.silent + v.wordless
-		if fruitless*2 < v.times {
-			continue // it gets what it wants
 		}
 		mean := v.sum / float64(v.gaps)
 		deviation := math.Sqrt(max(v.sum2/float64(v.gaps)-mean*mean, 0))
@@ -303,11 +320,22 @@ func (r *reader) tellLoops(scanning map[address]bool) {
 	}
 }
 
-// inOrder returns the keys of a map by where in the capture they began.
-func inOrder[K comparable, V any](m map[K]V, packet func(V) int) []K {
-	keys := make([]K, 0, len(m))
+// scans tells that a host tried many ports and hardly got anything.
+func (h *host) scans() bool {
+	return h.attempts >= scanTargets && h.opened*5 <= h.attempts && h.targets.size() >= scanTargets
+}
+
+// loops tells that a client came back again and again and mostly got nothing.
+func (v *pair) loops() bool {
+	return v.times >= loopTimes && (v.refused+v.silent+v.wordless)*2 >= v.times
+}
+
+// inOrder returns the keys of a map that matter, by where in the capture they
+// began.
+func inOrder[K comparable, V any](m map[K]V, matters func(V) bool, packet func(V) int) []K {
+	var keys []K
 	for k, v := range m {
-		if packet(v) > 0 {
+		if packet(v) > 0 && matters(v) {
 			keys = append(keys, k)
 		}
 	}

@@ -32,6 +32,7 @@ type Summary struct {
 	Copies      int    // packets seen on a second interface, left out of the flows
 	Fragments   int    // datagrams given up because not all of their fragments came
 	Dropped     uint64 // packets the capturing program says it lost
+	Traffic     event.Traffic
 }
 
 // Read reads a whole capture and emits what happened in it. The event is
@@ -84,6 +85,8 @@ type reader struct {
 	copies     copies
 	resolver   resolver
 	patterns   patterns
+	datagrams  datagrams
+	traffic    traffic
 	neighbours map[address]*neighbour
 	errors     int // ICMP errors about no known connection
 	seen       Summary
@@ -154,6 +157,7 @@ func (r *reader) packet(rec *record) {
 		r.segment(p)
 	case udpDatagram:
 		r.seen.UDP++
+		r.datagram(p)
 		if p.src.port == 53 || p.dst.port == 53 {
 			r.dns(p)
 		}
@@ -240,7 +244,10 @@ func (r *reader) summary() Summary {
 	r.confess("more DNS queries without an answer than are remembered", r.resolver.lost)
 	r.confess("payload was given up: too much of it waited for missing segments", r.streams.given)
 	r.confess("more ICMP errors about unknown connections than are told", r.errors-maxUnreachable)
+	r.confess("more UDP conversations than are remembered: who got no answer is not told", r.datagrams.gone)
+	r.confess("more UDP ports than are followed", r.datagrams.full)
 	s.Problems = r.acc.all()
+	s.Traffic = r.overview()
 	return s
 }
 

@@ -78,6 +78,7 @@ func (r *reader) redisError(f *Flow, s *story, b []byte) {
 	}
 	s.lastError = printable(code, 24)
 	r.event("redis.error", f, r.now)
+	r.ev.Worded = false // it quotes the server
 	r.here()
 	r.str("code", s.lastError)
 	r.str("command", s.command)

@@ -28,6 +28,10 @@ type service struct {
 	opener            [2]int
 	delay             [2]delays // from the opening to the first payload, by who spoke first
 	hello             delays    // to the ClientHello
+	clients           callers
+	bytes             [2]uint64 // of payload, by who sent it
+	protocol          string    // as the latest connection told
+	unclear           int       // connections of whose TLS nothing can be known
 }
 
 // delays is a histogram of times, four steps to each power of two.
@@ -128,7 +132,15 @@ func (s *services) learn(f *Flow) {
 	v.firstPacket, v.lastPacket = min(v.firstPacket, f.firstPacket), max(v.lastPacket, f.lastPacket)
 	v.offset, v.endOffset = min(v.offset, f.firstOffset), max(v.endOffset, f.lastEnd)
 	v.opened[f.opened]++
+	v.clients.add(f.key.end(client ^ f.client).address)
+	v.bytes[client] += f.at(client).bytes
+	v.bytes[server] += f.at(server).bytes
 	t := f.talk
+	if t != nil {
+		if name := t.name(); name != "" {
+			v.protocol = name
+		}
+	}
 	switch {
 	case t == nil:
 		if f.opened == established {

@@ -19,6 +19,13 @@ type source struct {
 	from, to int   // buf[from:to] is read and not yet used
 	at       int64 // where in the member buf[from] stands
 	err      error // what the reader ended with; io.EOF at the end
+
+	// Of a capture being copied: who gets each byte, once and in order, when it
+	// can no longer be changed; where in buf those begin; and who may change what
+	// is passed over.
+	told    func([]byte)
+	untold  int
+	passing func([]byte)
 }
 
 func newSource(r io.Reader) *source { return &source{r: r, buf: make([]byte, firstSize)} }
@@ -26,22 +33,31 @@ func newSource(r io.Reader) *source { return &source{r: r, buf: make([]byte, fir
 // peek returns the next n bytes without using them, or as many as are left.
 // They are good until the next peek or skip. n is at most bufferSize.
 func (s *source) peek(n int) []byte {
+	s.tell()
 	if s.to-s.from < n {
 		s.fill(n)
 	}
 	return s.buf[s.from:min(s.to, s.from+n)]
 }
 
+// tell hands on what was used.
+func (s *source) tell() {
+	if s.told != nil && s.untold < s.from {
+		s.told(s.buf[s.untold:s.from])
+	}
+	s.untold = s.from
+}
+
 func (s *source) fill(n int) {
 	if full := s.to == len(s.buf); len(s.buf) < n || full && len(s.buf) < bufferSize {
 		grown := make([]byte, min(max(4*len(s.buf), n), bufferSize))
 		s.to = copy(grown, s.buf[s.from:s.to])
-		s.buf, s.from = grown, 0
+		s.buf, s.from, s.untold = grown, 0, 0
 	}
 	if s.from > 0 {
 		copy(s.buf, s.buf[s.from:s.to])
 		s.to -= s.from
-		s.from = 0
+		s.from, s.untold = 0, 0
 	}
 	for idle := 0; s.to < n && s.err == nil; {
 		got, err := s.r.Read(s.buf[s.to:])
@@ -68,6 +84,9 @@ func (s *source) skip(n int64) int64 {
 		have := int64(len(s.peek(int(min(n-done, bufferSize)))))
 		if have == 0 {
 			break
+		}
+		if s.passing != nil {
+			s.passing(s.buf[s.from : s.from+int(have)])
 		}
 		s.use(int(have))
 		done += have

@@ -76,6 +76,7 @@ func (r *reader) sqlError(f *Flow, s *story, kind, state string, code int64, mes
 		return
 	}
 	r.event(kind, f, r.now)
+	r.ev.Worded = false // it quotes the server
 	r.here()
 	r.str("code", state)
 	r.count("code", code)

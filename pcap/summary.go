@@ -18,6 +18,7 @@ func (r *reader) tellSummary(f *Flow, v verdictTLS) {
 	r.line()
 	r.sentence(f, v)
 	r.send()
+	r.tally(f, v)
 }
 
 func (r *reader) numbers(f *Flow) {
@@ -74,17 +75,21 @@ func (r *reader) times(f *Flow) {
 // shown is how many payload bytes an event quotes of each end.
 const shown = 16
 
+// name is what was spoken, as the first bytes tell.
+func (t *talk) name() string {
+	if t.mode == secure && (t.tls.sides[client].begun || t.tls.sides[server].begun) {
+		return "tls"
+	}
+	return protocolNames[t.protocol]
+}
+
 // speech tells who spoke, when, and how it began and ended.
 func (r *reader) speech(f *Flow) {
 	t := f.talk
 	if t == nil {
 		return
 	}
-	if t.mode == secure && (t.tls.sides[client].begun || t.tls.sides[server].begun) {
-		r.str("protocol", "tls")
-	} else {
-		r.str("protocol", protocolNames[t.protocol])
-	}
+	r.str("protocol", t.name())
 	r.str("first_speaker", roleNames[t.opener])
 	r.str("last_speaker", roleNames[t.closer])
 	from := f.openAt
@@ -294,7 +299,40 @@ func (r *reader) sentence(f *Flow, v verdictTLS) {
 	r.text = appendTwo(r.text, int64(c.packets), int64(s.packets))
 	r.say(", bytes ")
 	r.text = appendTwo(r.text, int64(c.bytes), int64(s.bytes))
-	if v.word != "none" {
+	switch v.word {
+	case "none":
+	case "alert":
+		a := &f.talk.tls.alert
+		r.say("; the ", roleNames[a.from], " ended the TLS handshake with ")
+		if a.hidden {
+			r.say("an encrypted alert")
+		} else {
+			r.say("alert ", alertName(a.code))
+		}
+	case "established":
+		r.say("; ", versionName(f.talk.tls.version), " established")
+	default:
 		r.say("; ", sayings[v.word])
 	}
+	if t := f.talk; t != nil && t.story != nil && t.story.requests > 0 {
+		r.say("; requests ")
+		r.text = appendNumber(r.text, int(t.story.requests))
+		if t.story.failures > 0 {
+			r.say(", answered with an error ")
+			r.text = appendNumber(r.text, int(t.story.failures))
+		}
+	}
+	if f.refusedLate(v) {
+		r.say(", and turned away by the ", roleNames[f.talk.tls.alert.from], " with an encrypted alert")
+	}
+}
+
+// refusedLate tells that a handshake was completed by what is visible of it, and
+// the connection was then ended by an alert instead of used.
+func (f *Flow) refusedLate(v verdictTLS) bool {
+	if v.word != "established" && v.word != "resumed" {
+		return false
+	}
+	a := &f.talk.tls.alert
+	return a.hidden && a.at != 0
 }

@@ -22,14 +22,13 @@ const (
 // Order by age costs nothing per packet: a flow that spoke since it was put
 // into its list is moved when its turn comes.
 type table struct {
-	index   index
-	chunks  [][]Flow
-	free    []int32
-	used    int32
-	live    list
-	closed  list
-	lastKey flowKey
-	last    *Flow
+	index  index
+	chunks [][]Flow
+	free   []int32
+	used   int32
+	live   list
+	closed list
+	last   *Flow
 }
 
 func newTable() *table { return &table{index: newIndex()} }
@@ -37,12 +36,12 @@ func newTable() *table { return &table{index: newIndex()} }
 func (t *table) at(n int32) *Flow { return &t.chunks[(n-1)/chunk][(n-1)%chunk] }
 
 func (t *table) find(key *flowKey) *Flow {
-	if t.last != nil && t.lastKey == *key {
+	if t.last != nil && t.last.key.is(key) {
 		return t.last
 	}
 	f := t.lookup(key)
 	if f != nil {
-		t.last, t.lastKey = f, *key
+		t.last = f
 	}
 	return f
 }
@@ -62,7 +61,7 @@ func (t *table) add(key flowKey, now int64) *Flow {
 	f := t.at(n)
 	*f = Flow{key: key, slot: n, first: now, last: now, progress: now}
 	t.index.add(&key, n)
-	t.last, t.lastKey = f, key
+	t.last = f
 	t.put(n, f, listedLive)
 	return f
 }

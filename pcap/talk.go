@@ -59,7 +59,11 @@ func (r *reader) said(f *Flow, role uint8, p *packet, fresh bool) {
 	}
 	if fresh {
 		t.closer, s.lastAt, s.size = role, p.time, p.length
-		s.tail(p.payload)
+		if t.mode != secure || len(p.payload) <= keep { // of what is encrypted only a last alert is looked at
+			s.tail(p.payload)
+		} else {
+			s.lasts = 0
+		}
 	}
 	switch t.mode {
 	case silent:

@@ -100,6 +100,7 @@ func (r *reader) tellRest() {
 		r.tellFlow(f)
 	}
 	r.tellServices()
+	r.tellDatagrams()
 	r.tellPatterns()
 }
 
@@ -121,20 +122,24 @@ func (r *reader) tellUnfinished(f *Flow, v verdictTLS) {
 			return // nobody speaks TLS there
 		}
 	}
+	until := f.closedAt
+	if f.closed == openAtEnd || f.closed == evicted {
+		until = r.until(f)
+	}
 	at := max(f.openAt, f.first)
-	if t := f.talk; t != nil {
-		at = max(at, t.said[client].lastAt, t.said[server].lastAt)
+	if t := f.talk; t != nil && !wordless[v.word] {
+		for role := range uint8(2) {
+			if last := t.said[role].lastAt; last <= until { // what came later did not end the silence
+				at = max(at, last)
+			}
+		}
 	}
 	r.event("tls.unfinished", f, at)
 	r.whole(f)
 	r.str("tls", v.word)
 	r.str("owes", v.owes)
 	r.str("close", closeWords[f.closed])
-	until := f.closedAt
-	if f.closed == openAtEnd || f.closed == evicted {
-		until = r.until(f)
-	}
-	r.ms("waited_ms", until-at)
+	r.ms("waited_ms", max(until-at, 0))
 	if f.talk != nil {
 		r.str("starttls", starttlsWords[f.talk.starttls])
 	}
@@ -149,6 +154,10 @@ func (r *reader) tellUnfinished(f *Flow, v verdictTLS) {
 	}
 	r.send()
 }
+
+// wordless are the words for a client that said nothing: it was silent from the
+// beginning, whatever the server made of that.
+var wordless = map[string]bool{"tcp_only_idle": true, "tcp_only_closed_by_client": true, "tcp_only_closed_by_server": true}
 
 // sayings explain the words for how far TLS got.
 var sayings = map[string]string{

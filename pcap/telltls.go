@@ -11,6 +11,8 @@ func appendTwo(b []byte, x, y int64) []byte {
 	return strconv.AppendInt(b, y, 10)
 }
 
+func appendNumber(b []byte, n int) []byte { return strconv.AppendInt(b, int64(n), 10) }
+
 func (r *reader) tellHello(f *Flow, t *talk) {
 	h := t.tls
 	r.event("tls.client_hello", f, h.helloAt)

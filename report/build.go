@@ -30,9 +30,8 @@ func New(r *forensic.Result, o Options) *Report {
 		b.sources[r.Sources[i].ID] = &r.Sources[i]
 	}
 	out := &Report{
-		Schema: Schema,
-		Tool:   Tool{Name: "forensic", Version: o.Version, Rules: len(r.Rules)},
-		First:  moment(r.First, r.Step, true), Last: moment(r.Last, r.Step, true),
+		Schema:   Schema,
+		Tool:     Tool{Name: "forensic", Version: o.Version, Rules: len(r.Rules)},
 		Complete: no(r.Complete),
 		Lang:     b.lang,
 	}
@@ -49,13 +48,12 @@ func New(r *forensic.Result, o Options) *Report {
 	}
 	for i := range r.Sources {
 		s := b.source(&r.Sources[i], covered[r.Sources[i].ID])
-		out.First.ZoneKnown = out.First.ZoneKnown && (s.First.At != r.First || s.First.ZoneKnown)
-		if s.Last.Known && s.Last.At == r.Last {
-			out.Last.Step = s.Last.Step
-			out.Last.ZoneKnown = out.Last.ZoneKnown && s.Last.ZoneKnown
-		}
 		out.Sources = append(out.Sources, s)
+		if r.Sources[i].Traffic != nil && s.DuplicateOf == "" {
+			out.Traffic = append(out.Traffic, traffic(&r.Sources[i]))
+		}
 	}
+	out.First, out.Last = between(out.Sources)
 	for _, s := range r.Skipped {
 		out.Skipped = append(out.Skipped, Skipped{s.Path, b.word(s.Why), s.Bytes})
 	}
@@ -191,7 +189,7 @@ func (b *builder) source(s *forensic.Source, c *event.Covered) Source {
 		Section: s.Section, SectionLine: s.Line, HostWhy: b.word(f.HostWhy),
 		Taken: b.word(f.Taken), DuplicateOf: f.Duplicate, Notes: b.all(f.Notes),
 		BytesClaimed: a.Claimed, BytesUnparsed: a.Unparsed, BytesSkipped: a.Skipped,
-		Packets: a.Packets + a.PartPackets + a.BadPackets, PacketsPartly: a.PartPackets, PacketsNot: a.BadPackets,
+		Miscounted: a.Miscounted, Packets: a.Packets, PacketsPartly: a.PartPackets, PacketsNot: a.BadPackets,
 	}
 	if c != nil {
 		out.Events = max(a.Events, c.Events)
@@ -366,7 +364,7 @@ func (b *builder) coverage(r *forensic.Result, out *Report) Coverage {
 	c := Coverage{RulesRun: len(r.Rules) - len(r.NotRun)}
 	c.Compared, c.OnlyCounted = r.Observed.Records, r.Observed.Only
 	for _, l := range r.Limits {
-		c.LimitsHit = append(c.LimitsHit, cmp.Or(l[b.lang], l["en"]))
+		c.LimitsHit = append(c.LimitsHit, cmp.Or(l[b.lang], inLang(l["en"], b.lang)))
 	}
 	for i := range out.Sources {
 		s := &out.Sources[i]
@@ -374,10 +372,22 @@ func (b *builder) coverage(r *forensic.Result, out *Report) Coverage {
 		c.Lines += s.Lines
 		c.Events += s.Events
 		c.Unparsed += s.Unparsed
+		c.BytesClaimed += s.BytesClaimed
+		c.BytesUnparsed += s.BytesUnparsed
+		c.BytesSkipped += s.BytesSkipped
+		c.Packets += s.Packets
+		c.PacketsPartly += s.PacketsPartly
+		c.PacketsNot += s.PacketsNot
+		if s.Section == "" {
+			c.Read++
+		}
 	}
 	for _, s := range out.Skipped {
 		c.Bytes += s.Bytes
+		c.BytesSkipped += s.Bytes
 	}
+	c.LinesClaimed = c.Lines - c.Unparsed
+	c.Members, c.NotRead = r.Members, len(out.Skipped)
 	for _, n := range r.NotRun {
 		c.RulesNotRun = append(c.RulesNotRun, NotRun{n.Rule, cmp.Or(n.Why[b.lang], n.Why["en"])})
 	}

@@ -67,7 +67,10 @@ func compile(p phrase) compiled {
 }
 
 // inLang says a sentence of the stock in a language.
-func inLang(s, lang string) string {
+func inLang(s, lang string) string { return InLang(s, lang) }
+
+// InLang is inLang for who tells of an input without a report.
+func InLang(s, lang string) string {
 	if lang == "zh" {
 		s, _ = (&saying{translator: toChinese()}).say(s, 0)
 	}

@@ -13,6 +13,7 @@ var phrasesOfClocks = []phrase{
 	{"the file's time suggests the zone {}", "文件时间提示时区为 {}"}, {"--timezone says so if it is", "如属实可用 --timezone 指定"}, {"the file's time suggests the zone {} and not {}", "文件时间提示时区为 {} 而不是 {}"},
 	{"{} says {}, which names no zone known here", "{} 写的是 {}，不是这里所知的时区"}, {"--timezone says which it is", "可用 --timezone 指明"}, {"{} says {}, which can be {} or {}, and nothing tells which", "{} 写的是 {}，可能是 {} 或 {}，无从判断"}, {"--timezone does", "可用 --timezone 指定"},
 	{"the time of {} fits it, and the other hosts keep it", "{} 的文件时间与之相符，且其他主机都用它"}, {"{} says {}, in Chinese", "{} 以中文写明 {}"},
+	{"zone {} was seen on {}", "时区 {} 见于 {}"}, {"records before {} may be an hour off, if the host keeps summer time", "如该主机使用夏令时，{} 之前的记录可能相差一小时"}, {"records from {} on may be an hour off, if the host keeps summer time", "如该主机使用夏令时，{} 起的记录可能相差一小时"}, {"--timezone names its zone", "可用 --timezone 指定其时区"},
 	// Offsets.
 	{"a source of it shows that its clock was set by {}, of which too few joins tell", "其某个来源显示时钟被调整了 {}，而能说明此事的关联太少"},
 	{"nothing before them speaks for the others, so its clock may have been set by {} there", "它们之前没有支持其余关联的依据，因此那里时钟可能被调整了 {}"}, {"nothing after them speaks for the others, so its clock may have been set by {} there", "它们之后没有支持其余关联的依据，因此那里时钟可能被调整了 {}"},

@@ -29,7 +29,8 @@ var phrasesOfFormats = []phrase{
 	{"pcapng section header", "pcapng 段头"}, {"pcap file header", "pcap 文件头"}, {"snoop file header", "snoop 文件头"},
 	{"the command names the setting", "命令写明了设置项"}, {"the command prints nothing else", "该命令不输出别的内容"}, {"no format takes its text", "没有格式能读其内容"},
 	// Why a member was not read.
-	{"the file is empty", "文件为空"}, {"the file holds only NUL bytes", "文件只有 NUL 字节"}, {"the file holds only blanks", "文件只有空白"},
+	{"the file is empty", "文件为空"}, {"the file holds only NUL bytes", "文件只有 NUL 字节"}, {"the file holds only blanks", "文件只有空白"}, {"the file holds only a byte order mark", "文件只有字节顺序标记"}, {"the file holds a single byte", "文件只有一个字节"},
+	{"it is a web page, as a failed download leaves one behind, and no log", "这是网页（下载失败时常见），不是日志"},
 	{"no format takes it", "没有格式能读"}, {"nearest is {} ({*})", "最接近的是 {}（{*}）"}, {"nearest is {}", "最接近的是 {}"},
 	// What was odd.
 	{"{} bytes were kept, then the reader of {} gave up: {}", "保留了 {} 字节，之后 {} 的读取器放弃：{}"}, {"{} bytes were kept, then the reader of {} stopped, which is a bug of ours", "保留了 {} 字节，之后 {} 的读取器中断，这是本程序的缺陷"},
@@ -46,5 +47,7 @@ var phrasesOfFormats = []phrase{
 	{"{} NUL bytes before the first line were left out: a file cut short while it was written to looks like this", "略去了第一行之前的 {} 个 NUL 字节：写入过程中被截短的文件就是这样"},
 	{"line does not fit this output", "该行不符合此输出"}, {"text between commands is not read", "命令之间的文字未读取"}, {"text that no format takes is not read", "没有格式能读的文字未读取"},
 	{"the title's date could not be read", "标题中的日期无法读取"}, {"rows have the time of day only", "各行只有时刻"},
-	{"a compiled zone without its rule in words, as old systems have it", "编译后的时区没有文字规则，旧系统如此"}, {"the rule {} has summer time and is none of those known", "规则 {} 有夏令时，不在已知之列"}, {"--timezone names the zone", "可用 --timezone 指定时区"}, {"its path names the setting", "其路径就是设置项"},
+	{"a compiled zone without its rule in words, as old systems have it", "编译后的时区没有文字规则，旧系统如此"}, {"the rule {} has summer time and is none of those known", "规则 {} 有夏令时，不在已知之列"}, {"--timezone names the zone", "可用 --timezone 指定时区"}, {"its path names the setting", "其路径就是设置项"}, {"a link whose target names a zone", "其链接目标写明时区"}, {"the array of containers cannot be read as JSON", "容器数组无法按 JSON 读取"},
+	{"containers with their states", "容器及其状态"}, {"no array of containers", "没有容器数组"}, {"nobody is listed", "未列出任何人"}, {"no row of what something uses", "没有资源用量行"}, {"a compiled zone", "编译后的时区"}, {"no zone is named", "未写时区名"},
+	{"no title with rows of times below it", "没有带时间行的标题"}, {"no name that only one of them has", "没有其中某一工具独有的名称"},
 }

@@ -97,7 +97,7 @@ func visibleBytes(t *testing.T, text []byte, allowed string) {
 }
 
 func TestL2tCSV(t *testing.T) {
-	for _, s := range hostile {
+	for _, s := range everyHostile() {
 		text := events(t, EventOptions{Format: "l2tcsv"}, hostileEvents(s))
 		rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
 		if err != nil || len(rows) != 2 || !slices.Equal(rows[0], l2tColumns) {
@@ -147,7 +147,7 @@ func TestL2tExtraIsNotForged(t *testing.T) {
 }
 
 func TestECS(t *testing.T) {
-	for _, s := range hostile {
+	for _, s := range everyHostile() {
 		text := events(t, EventOptions{Format: "ecs"}, hostileEvents(s))
 		if bytes.Count(text, []byte("\n")) != 1 {
 			t.Fatalf("%q: not one line", s)
@@ -217,7 +217,7 @@ func TestOTLP(t *testing.T) {
 		}
 		return found
 	}
-	for _, s := range hostile {
+	for _, s := range everyHostile() {
 		text := events(t, EventOptions{Format: "otlp"}, hostileEvents(s))
 		if bytes.Count(text, []byte("\n")) != 1 {
 			t.Fatalf("%q: not one line", s)
@@ -251,7 +251,7 @@ func TestOTLP(t *testing.T) {
 }
 
 func TestPerfetto(t *testing.T) {
-	for _, s := range hostile {
+	for _, s := range everyHostile() {
 		text := events(t, EventOptions{Format: "perfetto"}, hostileEvents(s))
 		marks := at(tree(t, text), "traceEvents").([]any)
 		if len(marks) != 3 {
@@ -331,7 +331,7 @@ func checkMermaid(t *testing.T, text []byte) {
 }
 
 func TestMermaid(t *testing.T) {
-	for _, s := range hostile {
+	for _, s := range everyHostile() {
 		text := events(t, EventOptions{Format: "mermaid"}, hostileEvents(s))
 		checkMermaid(t, text)
 		if n := bytes.Count(text, []byte("\n")); n != 3 {

@@ -132,7 +132,7 @@ func hostileEvents(s string) []event.Event {
 }
 
 func TestHostileEventsAsJSON(t *testing.T) {
-	for _, s := range hostile {
+	for _, s := range everyHostile() {
 		for _, f := range []string{"jsonl", "timesketch"} {
 			text := events(t, EventOptions{Format: f}, hostileEvents(s))
 			if bytes.Count(text, []byte("\n")) != 1 {
@@ -163,7 +163,7 @@ func TestHostileEventsAsJSON(t *testing.T) {
 
 // No cell is a formula, and each can be brought back but for what is hidden.
 func TestHostileEventsAsCSV(t *testing.T) {
-	for _, s := range hostile {
+	for _, s := range everyHostile() {
 		text := events(t, EventOptions{Format: "csv"}, hostileEvents(s))
 		rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
 		if err != nil || len(rows) != 2 || !slices.Equal(rows[0], csvColumns) {
@@ -195,7 +195,7 @@ func TestHostileEventsAsCSV(t *testing.T) {
 }
 
 func TestHostileEventsAsText(t *testing.T) {
-	for _, s := range hostile {
+	for _, s := range everyHostile() {
 		text := events(t, EventOptions{Format: "text"}, hostileEvents(s))
 		if n := bytes.Count(text, []byte("\n")); n != 2 {
 			t.Errorf("%q: %d lines", s, n)

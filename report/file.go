@@ -6,24 +6,38 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
+
+	"forensic"
 )
 
 // Files are results on their way to disk. Each is written to a temporary file
 // beside its target, and all of them get their names together at the end, so
 // that a reader sees the whole of the earlier one or the whole of the new one.
-type Files struct{ all []*File }
+type Files struct {
+	all  []*File
+	disk disk // nil: the real one
+}
+
+func (fs *Files) on() disk {
+	if fs.disk == nil {
+		return realDisk{}
+	}
+	return fs.disk
+}
 
 // A File is one of them.
 type File struct {
 	target string
-	temp   *os.File
+	temp   diskFile
 	buf    *bufio.Writer
-	direct bool // a device or pipe, which is written to and never replaced
+	direct bool   // a device or pipe, which is written to and never replaced
+	folder string // instead of temp: a folder on its way to its name
+	secret bool   // nobody else may read it, whatever was there before
 	done   bool
+
+	mine, earlier os.FileInfo // the temporary file, and what it will replace
 }
 
 // A WriteError says why a result file was not written.
@@ -38,8 +52,8 @@ func (e *WriteError) Error() string { return "write " + e.Target + ": " + e.Err.
 // Unwrap returns what the system said.
 func (e *WriteError) Unwrap() error { return e.Err }
 
-// tempPrefix begins the names of temporary files; what follows is the number of
-// the process and when it began, so that those of dead runs can be told.
+// tempPrefix begins the names of temporary files; what follows is the name of
+// the run, so that those of dead runs can be told.
 const tempPrefix = ".forensic-"
 
 // Create begins a file.
@@ -56,24 +70,73 @@ func (fs *Files) Create(target string) (*File, error) {
 	}
 	dir := filepath.Dir(target)
 	removeDead(dir)
-	temp, err := os.OpenFile(filepath.Join(dir, tempName()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	temp, err := fs.on().open(filepath.Join(dir, tempName()), os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 	if err != nil {
 		return nil, writeError(target, err)
 	}
 	f := &File{target: target, temp: temp, buf: bufio.NewWriterSize(temp, 64<<10)}
+	if f.mine, err = temp.Stat(); err != nil {
+		f.mine = nil
+	}
+	if f.earlier, err = os.Stat(target); err != nil {
+		f.earlier = nil
+	}
 	fs.all = append(fs.all, f)
 	return f, nil
 }
 
+// CreateFolder begins a folder, and returns where to write what is to be in it.
+// What has the name must be nothing, or a folder without anything in it.
+func (fs *Files) CreateFolder(target string) (string, error) {
+	if info, err := os.Lstat(target); err == nil {
+		if !info.IsDir() {
+			return "", &WriteError{Target: target, Err: errors.New("there is something of this name that is no folder")}
+		}
+		if all, err := os.ReadDir(target); err != nil || len(all) > 0 {
+			return "", &WriteError{Target: target, Err: errors.New("the folder is not empty")}
+		}
+	}
+	dir := filepath.Dir(filepath.Clean(target))
+	removeDead(dir)
+	temp := filepath.Join(dir, tempName())
+	if err := os.Mkdir(temp, 0o700); err != nil {
+		return "", writeError(target, err)
+	}
+	fs.all = append(fs.all, &File{target: filepath.Clean(target), folder: temp})
+	return temp, nil
+}
+
+// KeepSecret makes the file readable for its owner alone, whatever it replaces.
+func (f *File) KeepSecret() { f.secret = true }
+
+// path is where the file stands before it gets its name.
+func (f *File) path() string {
+	if f.folder != "" {
+		return f.folder
+	}
+	return f.temp.Name()
+}
+
 // device opens what is no regular file.
 func (fs *Files) device(target string) (*File, error) {
-	to, err := os.OpenFile(target, os.O_WRONLY, 0)
+	to, err := fs.on().open(target, os.O_WRONLY)
 	if err != nil {
 		return nil, writeError(target, err)
 	}
 	f := &File{target: target, temp: to, buf: bufio.NewWriterSize(to, 64<<10), direct: true}
 	fs.all = append(fs.all, f)
 	return f, nil
+}
+
+// Own tells that a file is one of these: the one being written, or the one that
+// it will replace. Neither is input of the run that writes it.
+func (fs *Files) Own(info os.FileInfo) bool {
+	for _, f := range fs.all {
+		if f.mine != nil && os.SameFile(f.mine, info) || f.earlier != nil && os.SameFile(f.earlier, info) {
+			return true
+		}
+	}
+	return false
 }
 
 // Write adds to the file.
@@ -88,6 +151,9 @@ func (f *File) Write(b []byte) (int, error) {
 // Commit makes all files durable and then gives them their names.
 func (fs *Files) Commit() error {
 	for _, f := range fs.all {
+		if f.folder != "" {
+			continue
+		}
 		if err := f.settle(); err != nil {
 			fs.Discard()
 			return err
@@ -99,14 +165,18 @@ func (fs *Files) Commit() error {
 			f.done = true
 			continue
 		}
-		if err := os.Rename(f.temp.Name(), f.target); err != nil {
+		if err := fs.on().rename(f.path(), f.target); err != nil {
 			fs.Discard()
 			return writeError(f.target, err)
 		}
 		f.done = true
-		if dir := filepath.Dir(f.target); !dirs[dir] {
+	}
+	for _, f := range fs.all {
+		if dir := filepath.Dir(f.target); !f.direct && !dirs[dir] {
 			dirs[dir] = true
-			syncDir(dir)
+			if err := fs.on().syncFolder(dir); err != nil {
+				return &WriteError{Target: f.target, Err: fmt.Errorf("it is there, but may be lost if the machine stops now: %w", err)}
+			}
 		}
 	}
 	return nil
@@ -115,8 +185,8 @@ func (fs *Files) Commit() error {
 // settle writes what is left and waits until the disk has it.
 func (f *File) settle() error {
 	err := f.buf.Flush()
-	if err == nil && !f.direct {
-		err = f.temp.Chmod(modeFor(f.target))
+	if mode := modeFor(f.target); err == nil && !f.direct && !f.secret && mode != 0o600 {
+		err = f.temp.Chmod(mode)
 	}
 	if err == nil && !f.direct {
 		err = f.temp.Sync()
@@ -142,7 +212,12 @@ func modeFor(target string) os.FileMode {
 // Discard removes what has not got its name.
 func (fs *Files) Discard() {
 	for _, f := range fs.all {
-		if !f.done {
+		switch {
+		case f.done:
+		case f.folder != "":
+			os.RemoveAll(f.folder)
+			f.done = true
+		default:
 			f.temp.Close()
 			if !f.direct {
 				os.Remove(f.temp.Name())
@@ -161,62 +236,21 @@ func writeError(target string, err error) error {
 	return &WriteError{Target: target, Err: err, Earlier: missing == nil && info.Mode().IsRegular()}
 }
 
-// syncDir makes renames in a folder durable. Not every system can; the files
-// are whole all the same.
-func syncDir(dir string) {
-	if d, err := os.Open(dir); err == nil {
-		d.Sync()
-		d.Close()
-	}
-}
-
 // tempFiles counts those of this process: several Files may write to one folder.
 var tempFiles atomic.Int64
 
 func tempName() string {
-	pid := os.Getpid()
-	return fmt.Sprintf("%s%d-%s-%d.tmp", tempPrefix, pid, began(pid), tempFiles.Add(1))
-}
-
-// began tells when a process began, in a form that only needs to differ from
-// those of other processes with its number; "0" where the system does not say.
-func began(pid int) string {
-	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
-	if err != nil {
-		return "0"
-	}
-	_, rest, _ := strings.Cut(string(stat), ") ") // the name may hold blanks
-	if fields := strings.Fields(rest); len(fields) > 19 {
-		return fields[19]
-	}
-	return "0"
+	return fmt.Sprintf("%s%s-%d.tmp", tempPrefix, forensic.RunName(), tempFiles.Add(1))
 }
 
 // removeDead removes temporary files of runs that are no more.
 func removeDead(dir string) {
 	found, _ := filepath.Glob(filepath.Join(globQuote(dir), tempPrefix+"*.tmp"))
 	for _, path := range found {
-		parts := strings.Split(strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), tempPrefix), ".tmp"), "-")
-		if len(parts) != 3 {
-			continue
-		}
-		if pid, err := strconv.Atoi(parts[0]); err == nil && pid > 0 && !alive(pid, parts[1]) {
-			os.Remove(path)
+		if i := strings.LastIndexByte(path, '-'); i > 0 && forensic.RunIsOver(strings.TrimPrefix(filepath.Base(path[:i]), tempPrefix)) {
+			os.RemoveAll(path)
 		}
 	}
-}
-
-// alive tells whether the process that began then still runs.
-func alive(pid int, then string) bool {
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return false
-	}
-	if err := p.Signal(syscall.Signal(0)); err != nil && !errors.Is(err, os.ErrPermission) {
-		return false
-	}
-	now := began(pid)
-	return now == then || now == "0" || then == "0"
 }
 
 // globQuote makes a folder's name stand for itself in a pattern.

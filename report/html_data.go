@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
@@ -76,14 +77,15 @@ type htmlColumns struct {
 // data packs what the script needs: JSON, gzip, base64. Where that is too much
 // for a page, every second of the kept events goes.
 func (p *htmlPage) data(r *Report) string {
-	d := htmlData{First: millis(r.First), Last: millis(r.Last), Zone: p.en.zone.name, Records: r.Coverage.Events, Words: map[string]map[string]string{"en": {}, "zh": {}}}
 	if r.First.Known {
-		_, d.Shift = time.Unix(r.First.At/1e9, 0).In(p.en.zone.loc).Zone()
+		_, p.shift = time.Unix(r.First.At/1e9, 0).In(p.en.zone.loc).Zone()
 	}
+	millis := p.millis
+	d := htmlData{Shift: p.shift, First: millis(r.First), Last: millis(r.Last), Zone: p.en.zone.name, Records: r.Coverage.Events, Words: map[string]map[string]string{"en": {}, "zh": {}}}
 	for key, both := range scriptWords {
 		d.Words["en"][key], d.Words["zh"][key] = both[0], both[1]
 	}
-	byPath, byID := d.lanes(r)
+	byPath, byID, guessed := d.lanes(r, p)
 	for i := range r.Findings[:min(len(r.Findings), htmlRows)] {
 		p.mark(&d, i, byPath)
 	}
@@ -99,6 +101,7 @@ func (p *htmlPage) data(r *Report) string {
 	}
 	text[len(text)-1] = ',' // the events follow
 	kept, left := r.Kept.all()
+	p.guess(kept, guessed)
 	for {
 		var packed bytes.Buffer
 		zip, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
@@ -128,8 +131,9 @@ func (p *htmlPage) findingRows() map[string]int {
 
 // lanes lists the sources; a section is drawn with its member. It returns which
 // lane a path, and the number of a source, is.
-func (d *htmlData) lanes(r *Report) (byPath map[string]int, byID map[int]int) {
-	byPath, byID = map[string]int{}, map[int]int{}
+func (d *htmlData) lanes(r *Report, p *htmlPage) (byPath map[string]int, byID map[int]int, guessed map[int]bool) {
+	byPath, byID, guessed = map[string]int{}, map[int]int{}, map[int]bool{}
+	millis := p.millis
 	var minutes [][]event.Minute
 	var widths []time.Duration
 	for i := range r.Sources {
@@ -151,6 +155,9 @@ func (d *htmlData) lanes(r *Report) (byPath map[string]int, byID map[int]int) {
 			minutes, widths = append(minutes, slices.Clip(s.Minutes)), append(widths, s.Width)
 		}
 		byID[s.ID] = k
+		if s.First.Known && !s.First.ZoneKnown {
+			guessed[s.ID] = true
+		}
 	}
 	for k := range d.Lanes {
 		all, width := coarser(minutes[k], widths[k], max(htmlDensity/len(d.Lanes), 64))
@@ -159,23 +166,26 @@ func (d *htmlData) lanes(r *Report) (byPath map[string]int, byID map[int]int) {
 		before := int64(0)
 		for _, m := range all {
 			at := m.At / 1e6
+			if l.NoZone {
+				at -= int64(p.shift) * 1000
+			}
 			l.Density = append(l.Density, at-before, int64(m.Events), int64(m.Warnings), int64(m.Errors))
 			before = at
 		}
 	}
-	return byPath, byID
+	return byPath, byID, guessed
 }
 
 // mark adds a finding and its evidence.
 func (p *htmlPage) mark(d *htmlData, i int, lanes map[string]int) {
 	f := &p.en.r.Findings[i]
 	m := htmlMark{
-		ID: line(f.ID), Rule: line(f.Rule), Severity: severityClass(f.Severity), Host: line(f.Host), First: millis(f.First), Last: millis(f.Last),
+		ID: line(f.ID), Rule: line(f.Rule), Severity: severityClass(f.Severity), Host: line(f.Host), First: p.millis(f.First), Last: p.millis(f.Last),
 		Title: map[string]string{"en": line(f.Title), "zh": line(p.zh.r.Findings[i].Title)}, Full: i < htmlFullFindings,
 	}
 	if s := f.Series; s != nil {
 		if step, err := time.ParseDuration(s.Step); err == nil && step > 0 {
-			m.Step, m.Start, m.Counts = float64(step)/1e6, millis(s.Start), s.Counts
+			m.Step, m.Start, m.Counts = float64(step)/1e6, p.millis(s.Start), s.Counts
 		}
 	}
 	d.Findings = append(d.Findings, m)
@@ -190,7 +200,7 @@ func (p *htmlPage) mark(d *htmlData, i int, lanes map[string]int) {
 			lane = -1
 		}
 		c := &d.Evidence
-		c.ID, c.At, c.Lane = append(c.ID, line(e.ID)), append(c.At, millis(e.At)), append(c.Lane, lane)
+		c.ID, c.At, c.Lane = append(c.ID, line(e.ID)), append(c.At, p.millis(e.At)), append(c.Lane, lane)
 		c.Finding, c.Line = append(c.Finding, i), append(c.Line, max(e.Line, e.Packet))
 	}
 }
@@ -215,17 +225,36 @@ func (p *htmlPage) series(m *Measure) htmlSeries {
 	s := htmlSeries{What: both(m.What), Of: both(m.Of), Where: measureWhere(m)}
 	for i := range m.Readings {
 		v := &m.Readings[i]
-		s.At, s.Value, s.Limit = append(s.At, millis(v.At)), append(s.Value, v.Value), append(s.Limit, v.Of)
+		s.At, s.Value, s.Limit = append(s.At, p.millis(v.At)), append(s.Value, v.Value), append(s.Limit, v.Of)
 	}
 	return s
 }
 
-func millis(m Moment) *float64 {
+// millis is a time for the script. One whose zone nobody knows is placed as if
+// it were that of the page, and its lane says that this is a guess.
+func (p *htmlPage) millis(m Moment) *float64 {
 	if !m.Known {
 		return nil
 	}
 	ms := float64(m.At/1000) / 1000
+	if !m.ZoneKnown {
+		ms -= float64(p.shift) * 1000
+	}
 	return &ms
+}
+
+// guess places events whose zone nobody knows in the same way, and puts all in
+// the order of time again.
+func (p *htmlPage) guess(kept []keptEvent, guessed map[int]bool) {
+	if len(guessed) == 0 || p.shift == 0 {
+		return
+	}
+	for i := range kept {
+		if guessed[kept[i].Source] {
+			kept[i].At -= int64(p.shift) * int64(time.Second)
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b keptEvent) int { return cmp.Compare(a.At, b.At) })
 }
 
 func earlier(a, b *float64) *float64 {

@@ -52,6 +52,7 @@ type htmlPage struct {
 	en, zh *printer // the same report in both languages, where there are both
 	titles map[string]said
 	quoted int // bytes of quotations so far
+	shift  int // seconds that the page's zone is ahead of UTC
 }
 
 type htmlAnchor struct {
@@ -216,7 +217,7 @@ func (p *htmlPage) tell() {
 		for _, s := range Story(q.r) {
 			p.Story = append(p.Story, saidIn{lang, clip(s)})
 		}
-		if len(q.r.Findings) > 0 {
+		if len(q.r.Findings) > 0 && !onlyNotes(q.r) {
 			for _, advice := range [][2]string{{q.t.Next, q.r.Findings[0].next()}, {q.t.Avoid, q.warning()}} {
 				if advice[1] != "" {
 					p.Story = append(p.Story, saidIn{lang, clip(advice[0] + q.t.Colon + advice[1])})
@@ -296,17 +297,7 @@ func (p *htmlPage) sourceRows(r *Report) {
 		p.Sources = append(p.Sources, row)
 	}
 	p.SourcesLeft = leftOut(len(r.Sources) - len(p.Sources))
-	var all, claimed, unparsed, skipped int64
-	for i := range r.Sources {
-		s := &r.Sources[i]
-		all, claimed, unparsed, skipped = all+s.Bytes, claimed+s.BytesClaimed, unparsed+s.BytesUnparsed, skipped+s.BytesSkipped
-	}
-	for _, s := range r.Skipped {
-		all, skipped = all+s.Bytes, skipped+s.Bytes
-	}
-	p.Account = p.pair(func(q *printer) string {
-		return fmt.Sprintf(q.t.Account, thousands(all), thousands(claimed), thousands(unparsed), thousands(skipped))
-	})
+	p.Account = p.pair(func(q *printer) string { return strings.Join(q.sums(), "; ") })
 }
 
 // leftOut says how many rows are only in the JSON.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -174,7 +175,7 @@ func poison(v reflect.Value, s string) {
 // Whatever stands in a string, the JSON reads back as the same values and holds
 // nothing that a terminal obeys.
 func TestHostileJSON(t *testing.T) {
-	for i, s := range hostile {
+	for i, s := range slices.Concat(hostile, hostileTogether()) {
 		r := New(sample(), Options{})
 		poison(reflect.ValueOf(r).Elem(), s)
 		text := jsonOf(t, r)

@@ -54,6 +54,10 @@ func Markdown(w io.Writer, r *Report, shape string) error {
 	}
 	some := *r
 	some.Findings = r.Findings[:min(len(r.Findings), maxFindings)]
+	some.Kept, some.Measures, some.Sources = nil, nil, slices.Clone(r.Sources) // what only a page draws
+	for i := range some.Sources {
+		some.Sources[i].Minutes = nil
+	}
 	p := &page{Report: escaped(&some), raw: &some, zone: zoneOf(r), lang: r.Lang, dropped: len(r.Findings) - len(some.Findings)}
 	t, err := template.New("template").Funcs(p.funcs()).Parse(text)
 	if err != nil {

@@ -65,7 +65,7 @@ func escapeLine(s string) string {
 		case strings.IndexByte("\\`*_[]<>|~&$^", c) >= 0,
 			c == ':' && strings.HasPrefix(s[i:], "://"),
 			c == '.' && i >= 3 && strings.EqualFold(s[i-3:i], "www"),
-			strings.IndexByte("#+-=!", c) >= 0 && strings.TrimSpace(s[:i]) == "":
+			strings.IndexByte("#+-=!:", c) >= 0 && strings.TrimSpace(s[:i]) == "":
 			b.WriteByte('\\')
 		case (c == '.' || c == ')') && i > 0 && strings.Trim(s[:i], "0123456789 \t") == "":
 			b.WriteByte('\\')
@@ -85,6 +85,9 @@ func codeSpan(s string) string {
 	if s[0] == '`' || s[len(s)-1] == '`' || s[0] == ' ' {
 		s = " " + s + " "
 	}
+	// In a table a pipe is written with a backslash; one that has a backslash
+	// already would end the cell for some renderers.
+	s = strings.ReplaceAll(s, `\|`, `\\x7c`)
 	return ticks + strings.ReplaceAll(s, "|", "\\|") + ticks
 }
 

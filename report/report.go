@@ -39,6 +39,7 @@ type Report struct {
 	Coverage Coverage  `json:"coverage"`
 
 	Observations []Observation `json:"observations,omitempty"`
+	Traffic      []Traffic     `json:"traffic,omitempty"` // of each capture
 
 	Hidden int `json:"findings_hidden,omitempty"` // findings below the severity that was asked for
 
@@ -109,6 +110,8 @@ type Source struct {
 	Packets       int      `json:"packets,omitempty"`
 	PacketsPartly int      `json:"packets_partly_decoded,omitempty"`
 	PacketsNot    int      `json:"packets_not_decoded,omitempty"`
+
+	Miscounted int `json:"-"` // lines of its bytes that its reader did not see: never, but for a bug
 
 	ID      int            `json:"-"`
 	Minutes []event.Minute `json:"-"` // how its events lie over time
@@ -300,6 +303,17 @@ type Coverage struct {
 	LimitsHit   []string `json:"limits_hit,omitempty"`
 	Compared    int      `json:"records_compared,omitempty"` // loud records that observations rest on
 	OnlyCounted int      `json:"records_only_counted,omitempty"`
+
+	BytesClaimed  int64 `json:"bytes_claimed"`
+	BytesUnparsed int64 `json:"bytes_unparsed"`
+	BytesSkipped  int64 `json:"bytes_skipped"`
+	LinesClaimed  int   `json:"lines_claimed"`
+	Packets       int   `json:"packets,omitempty"`
+	PacketsPartly int   `json:"packets_partly_decoded,omitempty"`
+	PacketsNot    int   `json:"packets_not_decoded,omitempty"`
+	Members       int   `json:"members"` // what the input held
+	Read          int   `json:"members_read"`
+	NotRead       int   `json:"members_skipped"`
 }
 
 // A NotRun is a rule that could not find anything, and why.

@@ -94,6 +94,7 @@ func sample() *forensic.Result {
 		Inputs:  []forensic.Input{{Path: "bundle.tgz", Bytes: 8000, SHA256: "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}},
 		Hosts:   []timeline.Clock{{Host: "app-07", Zone: "+08:00", ZoneKnown: true, Why: []string{"zone +08:00: stated in app-07/date.txt"}}, {Host: "zk3", Names: []string{"zk3", "zk3.example.com"}, Addresses: []string{"10.0.1.77"}, Zone: "+08:00", ZoneKnown: true, Offset: 2104 * time.Millisecond, OffsetKnown: true, Error: 400 * time.Microsecond, Joins: 214, Why: []string{"its clock is +2.104s ahead of that of wire.pcap, give or take 0.4ms: 214 joins"}}},
 		Sources: sources,
+		Members: 4,
 		Skipped: []forensic.Skipped{{Path: "core.1234", Why: "no format takes it; nearest is text (2 of 400 lines begin a record)", Bytes: 10}},
 		First:   at("2014-11-24T07:30:11Z"), Last: at("2014-11-24T07:42:44.12Z"), Step: time.Second,
 		Findings: []*correlate.Finding{churn, overflow},

@@ -25,6 +25,7 @@ func Text(w io.Writer, r *Report, s Style) error {
 		p.finding(&r.Findings[i])
 	}
 	p.observations()
+	p.traffic()
 	p.clocks()
 	p.read()
 	p.notRead()
@@ -120,6 +121,9 @@ func Story(r *Report) []string {
 	if len(r.Findings) == 0 {
 		return nothing(r, t)
 	}
+	if onlyNotes(r) {
+		return []string{fmt.Sprintf(t.OnlyNotes, amount(r.Coverage.RulesRun, t.Rule)), loud(r, t)}
+	}
 	var out []string
 	told := map[string]bool{}
 	root := &r.Findings[0]
@@ -151,6 +155,16 @@ func Story(r *Report) []string {
 		out = append(out, fmt.Sprintf(t.More, rest))
 	}
 	return out
+}
+
+// onlyNotes tells whether nothing was found that somebody has to act upon.
+func onlyNotes(r *Report) bool {
+	for i := range r.Findings {
+		if r.Findings[i].Severity != "info" {
+			return false
+		}
+	}
+	return len(r.Findings) > 0
 }
 
 // chainFrom returns the chain that begins with a finding.
@@ -187,7 +201,11 @@ func nothing(r *Report, t *words) []string {
 	if r.Hidden > 0 {
 		return []string{fmt.Sprintf(t.NothingFloor, r.Hidden)}
 	}
-	out := []string{fmt.Sprintf(t.Nothing, amount(len(r.Sources), t.Source), amount(r.Coverage.RulesRun, t.Rule))}
+	return []string{fmt.Sprintf(t.Nothing, amount(len(r.Sources), t.Source), amount(r.Coverage.RulesRun, t.Rule)), loud(r, t)}
+}
+
+// loud says how many records are loud by themselves, and where most of them are.
+func loud(r *Report, t *words) string {
 	total, loudest := 0, 0
 	for i := range r.Sources {
 		total += r.Sources[i].Loud
@@ -196,10 +214,10 @@ func nothing(r *Report, t *words) []string {
 		}
 	}
 	if total == 0 {
-		return append(out, t.Quietness)
+		return t.Quietness
 	}
 	s := &r.Sources[loudest]
-	return append(out, fmt.Sprintf(t.Loudest, rules.Thousands(total), sourceName(s), rules.Thousands(s.Loud)))
+	return fmt.Sprintf(t.Loudest, rules.Thousands(total), sourceName(s), rules.Thousands(s.Loud))
 }
 
 // tally counts the findings of each severity.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -114,19 +113,6 @@ func (p *printer) source(s *Source, pathW, formatW int) {
 	p.colored(dim, 6, strings.Join(append(notes, s.Notes...), p.t.Join))
 }
 
-// account shows that every byte is accounted for.
-func (p *printer) account() {
-	var all, claimed, unparsed, skipped int64
-	for i := range p.r.Sources {
-		s := &p.r.Sources[i]
-		all, claimed, unparsed, skipped = all+s.Bytes, claimed+s.BytesClaimed, unparsed+s.BytesUnparsed, skipped+s.BytesSkipped
-	}
-	for _, s := range p.r.Skipped {
-		all, skipped = all+s.Bytes, skipped+s.Bytes
-	}
-	p.colored(dim, 2, fmt.Sprintf(p.t.Account, thousands(all), thousands(claimed), thousands(unparsed), thousands(skipped)))
-}
-
 func thousands(n int64) string { return rules.Thousands(int(n)) }
 
 // notRead lists what was seen and not read, with the reasons.
@@ -174,19 +160,6 @@ func (p *printer) problems() {
 		s := &p.r.Sources[i]
 		show(sourceName(s), s.Problems)
 	}
-}
-
-// Unclosed names the sources whose account does not close, which is a mistake
-// of this program.
-func Unclosed(r *Report) []string {
-	var out []string
-	for i := range r.Sources {
-		s := &r.Sources[i]
-		if sum := s.BytesClaimed + s.BytesUnparsed + s.BytesSkipped; sum != s.Bytes {
-			out = append(out, fmt.Sprintf("%s: %d bytes, of which %d are accounted for", cmp.Or(sourceName(s), "?"), s.Bytes, sum))
-		}
-	}
-	return out
 }
 
 // notes is everything that is to be said of a source: why it was read as it

@@ -10,7 +10,7 @@ import (
 // reads who reads nothing else.
 func (p *printer) story() {
 	p.heading(p.t.WhatHappened, "")
-	if len(p.r.Findings) == 0 {
+	if len(p.r.Findings) == 0 || onlyNotes(p.r) {
 		for _, s := range Story(p.r) {
 			p.para(2, s)
 		}

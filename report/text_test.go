@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,6 +49,7 @@ func TestText(t *testing.T) {
 func TestTextWithoutFindings(t *testing.T) {
 	quiet := sample()
 	quiet.Findings, quiet.Chains, quiet.NotRun, quiet.Skipped, quiet.Limits = nil, nil, nil, nil, nil
+	quiet.Members = 3
 	quiet.Coverage[0].ByLevel[7] = 12
 	golden(t, "text.quiet.txt", textOf(t, New(quiet, Options{}), Style{}))
 	quiet.Complete = false
@@ -86,7 +88,7 @@ func TestTextWidthAndColour(t *testing.T) {
 
 // Nothing that came from an input reaches the terminal as anything but text.
 func TestHostileText(t *testing.T) {
-	for _, s := range hostile {
+	for _, s := range slices.Concat(hostile, hostileTogether()) {
 		r := New(sample(), Options{})
 		poison(reflect.ValueOf(r).Elem(), s)
 		r.Lang = "en"

@@ -61,10 +61,13 @@ type words struct {
 	UnparsedLines                             string    // n
 	Sections                                  string    // formats
 	Account                                   string    // bytes, in records, unparsed, skipped
+	AccountLines, AccountPackets              string    // the same of lines, and of packets: decoded, partly, not
+	AccountMembers                            string    // members, read, not read
 	RulesRan                                  string    // ran, not
 	Join                                      string    // between things in a list
 	Semicolon                                 string    // between remarks
 	MoreInJSON                                string    // n
+	OnlyNotes                                 string    // rules
 	Colon                                     string
 	Stop                                      string // end of a sentence
 }
@@ -114,7 +117,9 @@ var english = words{
 	Packets: [2]string{"packet", "packets"}, Rule: [2]string{"rule", "rules"}, Input: [2]string{"input", "inputs"},
 	MoreSources: "and %d more without problems (-v lists all)", Sections: "with sections read as %s", Duplicate: "same content as %s, counted once",
 	UnparsedLines: "%s not understood", Account: "%s bytes = %s in records + %s not understood + %s left out",
-	RulesRan: "%d rules ran, %d could not.", MoreInJSON: "%d more stand in the JSON report.", Semicolon: "; ", Join: ", ", Colon: ": ", Stop: ".",
+	AccountLines: "lines: %s = %s in records + %s not understood", AccountPackets: "packets: %s = %s decoded + %s decoded in part + %s not decoded",
+	AccountMembers: "members: %s = %s read + %s not read",
+	RulesRan:       "%d rules ran, %d could not.", OnlyNotes: "No rule found a warning or an error; %s ran, and what they noted stands below.", MoreInJSON: "%d more stand in the JSON report.", Semicolon: "; ", Join: ", ", Colon: ": ", Stop: ".",
 }
 
 // wordsFor returns the words of a language.

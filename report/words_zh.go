@@ -44,5 +44,7 @@ var chinese = words{
 	Packets: [2]string{"个报文", "个报文"}, Rule: [2]string{"条规则", "条规则"}, Input: [2]string{"个输入", "个输入"},
 	MoreSources: "以及另外 %d 个没有问题的来源（-v 列出全部）", Sections: "其中各段按 %s 读取", Duplicate: "与 %s 内容相同，只计一次",
 	UnparsedLines: "%s未能理解", Account: "%s 字节 = 记录 %s + 未理解 %s + 略去 %s",
-	RulesRan: "运行了 %d 条规则，%d 条无法运行。", MoreInJSON: "另有 %d 项见 JSON 报告。", Semicolon: "；", Join: "、", Colon: "：", Stop: "。",
+	AccountLines: "%s 行 = 记录 %s + 未理解 %s", AccountPackets: "%s 个包 = 已解码 %s + 部分解码 %s + 未解码 %s",
+	AccountMembers: "%s 个成员 = 已读 %s + 未读 %s",
+	RulesRan:       "运行了 %d 条规则，%d 条无法运行。", OnlyNotes: "没有规则发现警告或错误；运行了 %s，以下仅为提示。", MoreInJSON: "另有 %d 项见 JSON 报告。", Semicolon: "；", Join: "、", Colon: "：", Stop: "。",
 }

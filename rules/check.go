@@ -41,6 +41,7 @@ type checker struct {
 	kindNames []string
 	ruleNames []string
 	rule      *Rule
+	known     map[*Selection][]string // what attributes said
 	problems  Problems
 }
 
@@ -144,6 +145,18 @@ func (c *checker) selected(p Pos, name string) {
 // derived from client and server; nil where a kind is
 // unknown, which is a complaint of its own.
 func (c *checker) attributes(s *Selection) []string {
+	known, ok := c.known[s]
+	if !ok {
+		if c.known == nil {
+			c.known = map[*Selection][]string{}
+		}
+		known = c.declared(s)
+		c.known[s] = known
+	}
+	return known
+}
+
+func (c *checker) declared(s *Selection) []string {
 	all := slices.Clone(everywhere)
 	of := s.Kinds
 	if len(of) == 0 {

@@ -71,7 +71,7 @@ func (t *Timeline) meanings(s statement, p *place) string {
 func (p *place) hintedZone() (int, bool) {
 	m, ok := p.modified()
 	f := p.tally.mainFamily()
-	if !ok || f != dated && f != yearless || p.duplicate != nil {
+	if !ok || p.src.Packed || f != dated && f != yearless || p.duplicate != nil {
 		return 0, false
 	}
 	high := p.tally.spans[f].high

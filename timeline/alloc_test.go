@@ -165,8 +165,14 @@ func TestTemporaryFiles(t *testing.T) {
 		t.Errorf("folder has mode %v", st.Mode())
 	}
 	files, _ := filepath.Glob(filepath.Join(names[0], "*"))
-	if st, _ := os.Stat(files[0]); st.Mode().Perm() != 0o600 {
-		t.Errorf("file has mode %v", st.Mode())
+	if len(files) != 0 {
+		t.Errorf("a kill would leave %v behind", files)
+	}
+	if st, err := l.file.(*os.File).Stat(); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("file has mode %v, %v", st.Mode(), err)
+	}
+	if most := tl.most(); most <= 0 {
+		t.Error("nothing bounds the temporary files")
 	}
 	if err := tl.Close(); err != nil {
 		t.Error(err)

@@ -26,7 +26,7 @@ func (t *Timeline) Order(a, b *event.Event) (first int, sure bool) {
 		first = 0
 	}
 	room := int64(early.Stamp.Step)
-	if t.cameTwice(a) || t.cameTwice(b) {
+	if t.hourOff(a) || t.hourOff(b) {
 		room += int64(time.Hour)
 	}
 	ha, hb := t.hosts.find(a.Host), t.hosts.find(b.Host)

@@ -9,7 +9,7 @@ type dict struct {
 	max   int
 	ids   map[string]uint32
 	list  []string // by number; the first is empty
-	quick [64]quickly
+	quick [512]quickly
 	over  int // how often there was no room
 }
 
@@ -28,7 +28,7 @@ func (d *dict) id(s string) uint32 {
 	if s == "" {
 		return 0
 	}
-	q := &d.quick[(len(s)*5+int(s[0])+int(s[len(s)-1])*3)&63]
+	q := &d.quick[(len(s)*37+int(s[0])*5+int(s[len(s)/2])*11+int(s[len(s)-1])*3)&511]
 	if q.s == s {
 		return q.id
 	}

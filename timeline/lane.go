@@ -2,7 +2,6 @@ package timeline
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"forensic/event"
@@ -25,7 +24,7 @@ type Lane struct {
 
 	buf     []byte
 	base    int64 // where in the log the buffer begins
-	file    *os.File
+	file    store
 	runs    []stretch
 	running bool // the last of runs is being written
 	inBuf   int  // the first of runs that lies in the buffer
@@ -43,6 +42,7 @@ type Lane struct {
 	resolved   []*host // by the number of its name
 	side       side
 	sorter     sorter
+	joined     event.Attrs
 }
 
 // A stretch is a range of a log in which one source tells of one host, in one

@@ -26,6 +26,7 @@ func (t *Timeline) noteOddities() {
 			t.noteBack(p)
 		}
 		t.noteSummerTime(p)
+		t.noteSummer(p)
 		p.noteZone()
 	}
 }

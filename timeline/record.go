@@ -113,9 +113,13 @@ func (l *Lane) encode(ev *event.Event, s *tally, k Keep, lines bool) {
 		flags |= withComponent
 		b = l.appendValue(b, 0, ev.Component)
 	}
-	if len(ev.Attrs) > 0 {
+	attrs := ev.Attrs
+	if k.Join && ev.Worded {
+		attrs = l.joining(attrs)
+	}
+	if len(attrs) > 0 {
 		flags |= withAttrs
-		b = l.appendAttrs(b, ev.Attrs)
+		b = l.appendAttrs(b, attrs)
 	}
 	if len(ev.Hits) > 0 {
 		flags |= withHits
@@ -177,6 +181,19 @@ func appendText(b []byte, flags uint16, ev *event.Event, raw bool) ([]byte, uint
 		b = appendString(b, text)
 	}
 	return b, flags
+}
+
+// joining are the attributes by which an event of a capture that no rule asked
+// for can be met again; it has thirty.
+func (l *Lane) joining(attrs event.Attrs) event.Attrs {
+	l.joined = l.joined[:0]
+	for i := range attrs {
+		switch attrs[i].Name {
+		case event.Client, event.Server, event.Session, event.Flow, event.Host, event.PID, "request", "request_id", "trace_id":
+			l.joined = append(l.joined, attrs[i])
+		}
+	}
+	return l.joined
 }
 
 func (l *Lane) appendAttrs(b []byte, attrs event.Attrs) []byte {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"strings"
 
 	"forensic/event"
@@ -218,7 +217,7 @@ func (r *reader) step(t *Timeline) (bool, error) {
 type memory struct {
 	base int64
 	buf  []byte
-	file *os.File
+	file store
 }
 
 // ReadAt reads what is on disk from there, and the rest from the buffer.

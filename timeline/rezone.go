@@ -33,7 +33,7 @@ func (t *Timeline) rezone(g *face, zone int64, why string) {
 		h.say("zone %s does not fit: its records are %s off by joins, and so much is a zone and no error", h.zone.name, signed(time.Duration(zone)))
 	}
 	off := was + int(zone/int64(time.Second))
-	h.zone = zoneChoice{loc: time.FixedZone(offsetName(off), off), name: offsetName(off), known: true, why: why}
+	h.zone = zoneChoice{loc: time.FixedZone(offsetName(off), off), name: offsetName(off), known: true, why: why, seen: g.from}
 	h.say("zone %s: %s", h.zone.name, why)
 	g.known = true
 	g.fit.offset -= float64(zone)

@@ -37,7 +37,8 @@ type place struct {
 	skew      *drift     // of a capture without a host
 	notes     []string
 
-	first, last int64 // settled
+	first, last      int64 // settled
+	sureFrom, sureTo int64 // where no summer time may have changed its offset; zero: everywhere
 }
 
 // taken is when a source without stamps was made.

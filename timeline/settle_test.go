@@ -60,6 +60,7 @@ func stampOf(s string) event.Stamp {
 type file struct {
 	path     string
 	modified string
+	packed   bool
 	host     string
 	section  string
 	line     int
@@ -71,7 +72,7 @@ type file struct {
 }
 
 func (f file) told(id int) told {
-	s := told{src: event.Source{ID: id, Path: f.path, Host: f.host, Section: f.section, Line: f.line, Format: f.format, SHA256: f.sha, Kinds: f.kinds, Taken: stampOf(f.taken)}}
+	s := told{src: event.Source{ID: id, Path: f.path, Host: f.host, Section: f.section, Line: f.line, Format: f.format, SHA256: f.sha, Kinds: f.kinds, Taken: stampOf(f.taken), Packed: f.packed}}
 	if f.format == "" {
 		s.src.Format = "syslog"
 	}

@@ -2,7 +2,6 @@ package timeline
 
 import (
 	"fmt"
-	"os"
 	"sort"
 	"strings"
 
@@ -19,7 +18,7 @@ const (
 type side struct {
 	buf    []byte
 	base   int64
-	file   *os.File
+	file   store
 	chunks map[int][]chunk // by source, in file order
 	count  int
 	bare   int    // records without the lines around, beyond maxChunks
@@ -168,6 +167,9 @@ func (t *Timeline) Text(ev *event.Event) (text string, before, after []string) {
 			continue
 		}
 		page, from, to, err := l.side.find(ev.Where)
+		if err != nil && t.unread == nil {
+			t.unread = err
+		}
 		if err != nil || to <= from {
 			continue
 		}
@@ -183,6 +185,10 @@ func (t *Timeline) Text(ev *event.Event) (text string, before, after []string) {
 	}
 	return text, before, after
 }
+
+// Unread tells why a text could not be read back, once one could not: what was
+// made of events since then may lack it.
+func (t *Timeline) Unread() error { return t.unread }
 
 // split cuts whole lines apart, without their ends.
 func split(s string) []string {

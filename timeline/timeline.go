@@ -20,20 +20,23 @@
 package timeline
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
 // A Timeline holds what was gathered. Lanes may be used at the same time, each
 // by one goroutine; Settle and what follows begin when all lanes are quiet.
 type Timeline struct {
-	// Disk bounds the bytes of temporary files; 0 means no bound but the disk's.
-	// It is set before the first Lane is asked for.
+	// Disk bounds the bytes of temporary files; 0 means nine tenths of what is
+	// free when the first is made. It is set before the first Lane is asked for.
 	Disk int64
 
 	parent  string
@@ -41,6 +44,7 @@ type Timeline struct {
 	dir     string // made when the first lane spills
 	lanes   []*Lane
 	spilled atomic.Int64
+	room    atomic.Int64 // what was found free
 
 	memory  int64
 	places  []*place       // settled sources, in the order of their paths
@@ -50,12 +54,21 @@ type Timeline struct {
 	early   map[string]*series
 	dated   map[string][]*place
 	runs    []stretch // what Replay merges
-	merged  *os.File  // the compacted log, where there were too many stretches
+	merged  store     // the compacted log, where there were too many stretches
 	settled bool
-	failed  error // of reading back while settling; Replay tells it
+	wrap    func(store) store // by tests, to let it fail
+	unread  error             // of reading a text back
+	failed  error             // of reading back while settling; Replay tells it
 
 	uncompared int          // clocks beyond maxFaces
 	textless   atomic.Int64 // events whose text was left out for want of space
+}
+
+// A store is a temporary file.
+type store interface {
+	io.ReaderAt
+	io.WriterAt
+	io.Closer
 }
 
 // Options is what the user knows, and how much memory Replay may use.
@@ -93,7 +106,7 @@ func (t *Timeline) Lane() *Lane {
 func (t *Timeline) Close() error {
 	var all []error
 	for _, l := range t.lanes {
-		for _, f := range []*os.File{l.file, l.side.file} {
+		for _, f := range []store{l.file, l.side.file} {
 			if f != nil {
 				all = append(all, f.Close())
 			}
@@ -115,7 +128,7 @@ func (t *Timeline) Close() error {
 const leastFree = 64 << 20
 
 // create makes a numbered temporary file in the private folder.
-func (t *Timeline) create(name string) (*os.File, error) {
+func (t *Timeline) create(name string) (store, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.dir == "" {
@@ -125,12 +138,20 @@ func (t *Timeline) create(name string) (*os.File, error) {
 		}
 		t.dir = dir
 		if n, ok := free(dir); ok && n < leastFree {
-			return nil, fmt.Errorf("keep events: the temporary folder has %d bytes left, at least %d are needed: free space or choose another with --temp", n, int64(leastFree))
+			return nil, fmt.Errorf("keep events: the temporary folder has %d bytes left, at least %d are needed: %w", n, int64(leastFree), syscall.ENOSPC)
+		} else if ok && t.Disk == 0 {
+			t.room.Store(int64(min(n, 1<<62)) / 10 * 9) // others write there too
 		}
 	}
 	f, err := os.OpenFile(filepath.Join(t.dir, name), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary file: %w", err)
+	}
+	// Where the system allows it the name goes at once: then nothing is left
+	// behind, however the program ends.
+	os.Remove(f.Name())
+	if t.wrap != nil {
+		return t.wrap(f), nil
 	}
 	return f, nil
 }
@@ -138,8 +159,8 @@ func (t *Timeline) create(name string) (*os.File, error) {
 // spend accounts n bytes of temporary files.
 func (t *Timeline) spend(n int) error {
 	total := t.spilled.Add(int64(n))
-	if t.Disk > 0 && total > t.Disk {
-		return fmt.Errorf("keep events: temporary files would take more than %d bytes", t.Disk)
+	if most := t.most(); most > 0 && total > most {
+		return fmt.Errorf("keep events: temporary files would take more than %d bytes: %w", most, syscall.ENOSPC)
 	}
 	return nil
 }
@@ -147,8 +168,12 @@ func (t *Timeline) spend(n int) error {
 // scarce tells that the temporary space is nearly used up, so that text is left
 // out before events are.
 func (t *Timeline) scarce() bool {
-	return t.Disk > 0 && t.spilled.Load() > t.Disk/4*3
+	most := t.most()
+	return most > 0 && t.spilled.Load() > most/4*3
 }
+
+// most is how many bytes temporary files may take; 0 where nobody can say.
+func (t *Timeline) most() int64 { return cmp.Or(t.Disk, t.room.Load()) }
 
 // Host returns the settled host of a source, "" where none is known.
 func (t *Timeline) Host(source int) string {

@@ -17,6 +17,7 @@ type zoneChoice struct {
 	known bool
 	why   string
 	user  bool
+	seen  int64 // when the offset was stated or written, as if UTC; 0 where nobody knows
 }
 
 // Zone reads a zone as a user or a host writes it: a name of the zone database,
@@ -96,7 +97,7 @@ func (t *Timeline) settleWritten() {
 			}
 		}
 		off := int(s.zones[best].zone) * 60
-		p.zone = zoneChoice{loc: time.FixedZone(offsetName(off), off), name: offsetName(off), known: true, why: "its own stamps write it"}
+		p.zone = zoneChoice{loc: time.FixedZone(offsetName(off), off), name: offsetName(off), known: true, why: "its own stamps write it", seen: s.spans[absolute].low}
 		if s.badZone {
 			p.notes = append(p.notes, "its stamps write several zones")
 		}
@@ -197,7 +198,12 @@ func (t *Timeline) statedZone(h *host) (found zoneChoice, doubt string) {
 }
 
 // zoneOf reads the zone off one statement.
-func (t *Timeline) zoneOf(s statement, p *place) (zoneChoice, bool) {
+func (t *Timeline) zoneOf(s statement, p *place) (z zoneChoice, ok bool) {
+	defer func() {
+		if f := familyOf(&s.stamp); f == dated || f == absolute {
+			z.seen = s.stamp.Wall
+		}
+	}()
 	what := "stated in " + p.name()
 	if name := s.attrs.Get("zone_name"); strings.HasSuffix(s.attrs.Get("source"), "in Chinese") {
 		what = fmt.Sprintf("%s says %s, in Chinese", p.name(), name)

@@ -61,11 +61,13 @@ func (p *program) runAnalyze(c *cli.Context) error {
 		return unread
 	}
 	opt.Several = c.NArg() > 1
+	if err := apart(paths, p.stdin, &opt, &files.out, &packets.out); err != nil {
+		return err
+	}
 	opt.KeepAll = files.wantEvents()
 	sinks := append(files.sinks(), packets.sinks()...)
-	if format == "html" || files.wantPage() {
+	if tell.kept = files.telling.kept; format == "html" && tell.kept == nil {
 		tell.kept = report.NewKept()
-		files.telling.kept = tell.kept
 		sinks = append(sinks, tell.kept)
 	}
 	r, err := p.run(c, paths, opt, sinks...)

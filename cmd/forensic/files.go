@@ -3,6 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -92,12 +95,37 @@ func (fs *files) wantPage() bool {
 	return slices.ContainsFunc(fs.reports, func(f reportFile) bool { return f.format == "html" })
 }
 
+// sinks are what the files want of the events: lists all of them, pages those
+// that they show.
 func (fs *files) sinks() []forensic.Sink {
 	var all []forensic.Sink
 	for _, e := range fs.events {
 		all = append(all, e)
 	}
+	if fs.wantPage() {
+		fs.telling.kept = report.NewKept()
+		all = append(all, fs.telling.kept)
+	}
 	return all
+}
+
+// apart holds that no output is one of the inputs, which are never written to,
+// and has the walk pass over outputs that lie in an input folder.
+func apart(paths []string, stdin io.Reader, opt *forensic.Options, outs ...*report.Files) error {
+	own := func(info fs.FileInfo) bool {
+		return slices.ContainsFunc(outs, func(o *report.Files) bool { return o.Own(info) })
+	}
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if f, ok := stdin.(*os.File); ok && path == "-" {
+			info, err = f.Stat()
+		}
+		if err == nil && own(info) {
+			return &failure{exitUsage, "-o", path + " is an input, too, and inputs are never written to", "choose another name"}
+		}
+	}
+	opt.Limits.Own = own
+	return nil
 }
 
 // discard gives up what has not been finished.

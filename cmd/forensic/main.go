@@ -24,6 +24,7 @@ import (
 
 func main() {
 	signal.Ignore(syscall.SIGPIPE) // a closed standard output is an error of Write, not an end
+	tuneHeap()
 	os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -114,7 +115,7 @@ func (p *program) app() *cli.App {
 		OnUsageError:              usageError,
 		Action:                    func(*cli.Context) error { return noVerb() },
 		Commands: ready([]*cli.Command{
-			p.analyze(), p.timeline(), p.follow(), p.rules(), p.formats(), p.explain(), p.schema(),
+			p.analyze(), p.timeline(), p.follow(), p.redact(), p.rules(), p.formats(), p.explain(), p.schema(),
 		}),
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"forensic"
+	"forensic/report"
 )
 
 // run calls the analysis. The first Ctrl-C stops the reading: what was read is
@@ -62,12 +63,16 @@ func analysisFailure(err error, opt forensic.Options) error {
 	if errors.As(err, &f) || errors.Is(err, errClosed) {
 		return err
 	}
+	var unwritten *report.WriteError
+	if errors.As(err, &unwritten) {
+		return writeFailure(err)
+	}
 	temp := opt.Temp
 	if temp == "" {
 		temp = os.TempDir()
 	}
-	switch {
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	var refused syscall.Errno
+	if errors.As(err, &refused) { // what is wrong with an input is no error but a problem of it
 		return &failure{exitFailed, "write temporary files to " + temp, why(err), "free space, or name another folder with --temp"}
 	}
 	return fmt.Errorf("analyze: %w", err)

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/urfave/cli/v2"
 
@@ -57,11 +60,7 @@ func (p *program) testRules(c *cli.Context) error {
 		return &failure{exitFailed, "read cases of " + dir, "there are none", "a case is area/rule/fires.txtar or quiet.txtar"}
 	}
 	failed := 0
-	for i := range cases {
-		wrong, err := p.testCase(c, &cases[i], rs)
-		if err != nil {
-			wrong = []string{err.Error()}
-		}
+	for i, wrong := range p.testCases(c, cases, rs) {
 		if len(wrong) > 0 {
 			failed++
 			fmt.Fprintf(p.stdout, "FAIL %s: %s\n", report.Visible(cases[i].Name), report.Visible(wrong[0]))
@@ -82,11 +81,43 @@ func (p *program) testRules(c *cli.Context) error {
 	return nil
 }
 
+// testCases runs the cases, as many at a time as there are processors, and
+// returns what is wrong with each.
+func (p *program) testCases(c *cli.Context, cases []ruleCase, rs []rules.Rule) [][]string {
+	all := make([][]string, len(cases))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(cases) {
+					return
+				}
+				wrong, err := p.testCase(c, &cases[i], rs)
+				if err != nil {
+					wrong = []string{err.Error()}
+				}
+				all[i] = wrong
+			}
+		})
+	}
+	wg.Wait()
+	return all
+}
+
+// testCase runs a case, and if it is as it should be, its near misses.
 func (p *program) testCase(c *cli.Context, one *ruleCase, rs []rules.Rule) ([]string, error) {
-	if _, err := ruleNamed(rs, one.Rule); err != nil {
+	rule, err := ruleNamed(rs, one.Rule)
+	if err != nil {
 		return []string{"there is no rule " + one.Rule}, nil
 	}
-	return one.verify(c.Context, rs)
+	wrong, err := one.verify(c.Context, rs)
+	if err != nil || len(wrong) > 0 || !one.Fires {
+		return wrong, err
+	}
+	wrong, _, err = one.testNear(c.Context, rule)
+	return wrong, err
 }
 
 // uncovered names the rules without a case that fires or one that is quiet.

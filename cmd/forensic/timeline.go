@@ -63,6 +63,9 @@ func (p *program) runTimeline(c *cli.Context) error {
 	if len(paths) == 0 {
 		return unread
 	}
+	if err := apart(paths, p.stdin, &opt, &files.out); err != nil {
+		return err
+	}
 	out, err := report.NewEvents(p.stdout, list)
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ _forensic() {
         esac
     done
     case $verb in
-    '') words='analyze timeline follow rules formats explain schema --help --version' ;;
+    '') words='analyze timeline follow redact rules formats explain schema --help --version' ;;
     rules) words='list show test lint new --help' ;;
     formats) words='list detect --help' ;;
     'analyze')
@@ -93,6 +93,16 @@ _forensic() {
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
         esac
         if [[ $cur == -* ]]; then words='--format -f --since --output -o --notify --checkpoint --template --severity --fail-on --timezone --year --clock --rules --disable --format-of --no-hash --memory --temp --strict --quiet -q --verbose -v --lang --color --help'; fi
+        ;;
+    'redact')
+        case $prev in
+        --output|-o) compopt -o default 2>/dev/null; return ;;
+        --seed) return ;;
+        --temp) compopt -o default 2>/dev/null; return ;;
+        --progress) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
+        --lang) COMPREPLY=($(compgen -W 'en zh' -- "$cur")); return ;;
+        esac
+        if [[ $cur == -* ]]; then words='--output -o --hosts --addresses --seed --temp --progress --strict --quiet -q --lang --help'; fi
         ;;
     'rules list')
         case $prev in
