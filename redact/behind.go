@@ -112,6 +112,14 @@ func (s *scan) gap(n *name) (g gap, ok bool) {
 	from := i
 	i = skipBlanks(b, i)
 	g.space = i > from
+	if g.sign == '>' {
+		if k := run(b[i:min(len(b), i+200)], 0, func(c byte) bool { return c <= ' ' }); i+k < len(b) {
+			i += k // the text may stand in lines of its own
+		}
+		if hasAt(b, i, "<![CDATA[") {
+			i += len("<![CDATA[")
+		}
+	}
 	s.opens(&g, i)
 	return g, g.begin < len(b)
 }

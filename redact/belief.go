@@ -90,6 +90,9 @@ func isStop(v []byte) bool {
 
 // believes tells whether a value is one, given its name and surroundings.
 func (s *scan) believes(c class, v []byte, n *name, g *gap, to int) bool {
+	if g.sign == '>' && !s.closed(to) {
+		return false
+	}
 	if len(v) == 0 || hidden(v) || marked(v) || s.isCode(v, g) || g.quoted && isBlank(v[0]) {
 		return false
 	}
@@ -127,10 +130,24 @@ func (s *scan) believes(c class, v []byte, n *name, g *gap, to int) bool {
 	return s.likely(v, sh, n, g)
 }
 
+// closed tells that what follows the text of an element closes it: a word in
+// angle brackets may also stand in a sentence.
+func (s *scan) closed(to int) bool {
+	i := to + run(s.b[to:], 0, func(c byte) bool { return c <= ' ' })
+	return i >= len(s.b) && s.cut || hasAt(s.b, i, "</") || hasAt(s.b, i, `<\/`) || hasAt(s.b, i, "&lt;/") || hasAt(s.b, i, "<!") || hasAt(s.b, i, `\u003c/`) || hasAt(s.b, i, "]]>")
+}
+
 // likely is the opinion on values of names such as "token" and "pass", which
 // stand before other things too.
 func (s *scan) likely(v []byte, sh shape, n *name, g *gap) bool {
 	if folds(v, "0x") || len(v) < 4 || bytes.IndexByte(v, ' ') >= 0 && !g.quoted {
+		return false
+	}
+	// "Tokens: default-token-x7k2d" lists names, "token: ca.crt" files.
+	if n.flat[len(n.flat)-1] == 's' && sh.upper == 0 && bytes.IndexByte(v, '-') > 0 && g.sign == ':' {
+		return false
+	}
+	if dot := bytes.LastIndexByte(v, '.'); dot > 0 && sh.digits == 0 && isEnding(v[dot+1:]) {
 		return false
 	}
 	// "pass: 12/30", "token: 50%", "key: -"

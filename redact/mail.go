@@ -96,6 +96,9 @@ func (s *scan) isMail(local, domain []byte, from, to int) bool {
 		return false // accounts that everybody has
 	}
 	b := s.b
+	if d, l := shapeOf(domain), shapeOf(local); d.lower == 0 && d.upper > 0 && (l.lower > 0 || from > 0 && b[from-1] == '/') {
+		return false // a principal of Kerberos
+	}
 	switch {
 	case inAuthority(b, from): // the user of a URL
 		return false

@@ -164,6 +164,9 @@ func (n *name) wider(b []byte) bool {
 	if f := string(n.flat); f != "key" && f != "id" && f != "keyid" {
 		return false
 	}
+	if containsFold(b[max(0, n.from-80):n.from], "x.509 cert") { // the kernel names those it trusts
+		return false
+	}
 	from := n.from - 2
 	for from > 0 && isAlnum(b[from-1]) && n.from-from < 16 {
 		from--

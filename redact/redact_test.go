@@ -45,6 +45,9 @@ AccountName=x;AccountKey=«abcd1234+/==»;EndpointSuffix=core
 app:«geheim15»@tcp(192.0.2.1:3306)/db
 <password>«geheim2»</password>
 <ns:password>«geheim2»</ns:password>
+<password><![CDATA[«geheim2»]]></password>
+<row>&lt;password&gt;«geheim2»&lt;/password&gt;</row>
+"<password>«geheim2»<\/password>"
 <property name="password" value="«geheim3»"/>
 <entry key="db.password">«geheim3»</entry>
 mysql -u root -p«geheim4» -h db
@@ -206,6 +209,18 @@ values (1, 2) of secret columns
 imp and exp are programs, see exp/imp
 digest: sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 type=SYSCALL msg=audit(1): proctitle=2F7573722F62696E2F6C73002D6C61
+kernel: Loaded X.509 cert 'CentOS Linux kernel signing key: e1fdb0e2a7e861a1d1ca80a23dcf0dba3aa4adf5'
+Mountable secrets:   default-token-x7k2d
+  token:      ca.crt
+(error) ERR AUTH <password> called without any password configured for the default user
+Default principal: bob@EXAMPLE.COM
+01/05/2024 10:14:03  01/06/2024 10:14:03  krbtgt/EXAMPLE.COM@EXAMPLE.COM
+ssl.keystore.password = [hidden], ssl.key.password = null
+[keystonemiddleware.auth_token] Identity response: {"error": {"message": "Could not find token"}}
+Session-ID: 0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF
+Could not load host key: /etc/ssh/ssh_host_ed25519_key
+Cassandra initial_token: -9223372036854775808
+kernel: possible SYN flooding on port 2181. Sending cookies.
 cipherPadding=PKCS5 keyLength=256
 `), "\n")
 
@@ -253,6 +268,10 @@ func TestRecords(t *testing.T) {
 		"secret of Kubernetes in one line": {
 			`{"apiVersion":"v1","data":{"one":"Z2VoZWltMQ==","two":"Z2VoZWltMg=="},"kind":"Secret","metadata":{"name":"db"}}`,
 			`{"apiVersion":"v1","data":{"one":"MARK","two":"MARK"},"kind":"Secret","metadata":{"name":"db"}}`,
+		},
+		"text of an element": {
+			"<password>\n    geheim1\n</password>\n",
+			"<password>\n    MARK\n</password>\n",
 		},
 		"block": {
 			"db:\n  password: |-\n    geheim1\n  host: db\n",

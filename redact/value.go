@@ -12,11 +12,14 @@ func (s *scan) valueEnd(g *gap) int {
 		}
 		return s.bare(g.begin, limit, g)
 	case g.sign == '>':
-		if k := bytes.IndexByte(s.b[g.begin:limit], '<'); k >= 0 {
-			return g.begin + len(bytes.TrimRight(s.b[g.begin:g.begin+k], " \t\r\n"))
+		end := -1
+		for _, stop := range []string{"<", "&lt;", "]]>", `\u003c`} {
+			if k := bytes.Index(s.b[g.begin:limit], []byte(stop)); k >= 0 && (end < 0 || k < end) {
+				end = k
+			}
 		}
-		if k := bytes.Index(s.b[g.begin:limit], []byte("&lt;")); k >= 0 {
-			return g.begin + k
+		if end >= 0 {
+			return g.begin + len(bytes.TrimRight(s.b[g.begin:g.begin+end], " \t\r\n"))
 		}
 	case g.sign == '|':
 		if k := bytes.IndexAny(s.b[g.begin:limit], "|\n"); k >= 0 {

@@ -62,7 +62,7 @@ export class Charts {
     const width = (this.step = this.wide(this.least));
     const steps = new Map<number, [number, number, number]>();
     this.lanes.forEach((l, i) => {
-      if (!lanes.has(i) || this.d.lanes![i].no_zone) return;
+      if (!lanes.has(i)) return;
       for (let k = 0; k < l.at.length; k++) {
         const at = Math.floor(l.at[k] / width), s = steps.get(at) ?? [0, 0, 0];
         s[0] += l.n[k];

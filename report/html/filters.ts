@@ -70,7 +70,7 @@ export class Filters {
   event(k: Kept, visible: Set<number>): (i: number) => boolean {
     const lanes = this.lanes(), words = this.text.toLowerCase().split(/\s+/).filter(Boolean);
     return (i) => {
-      if (!lanes.has(k.lane[i])) return false;
+      if (k.lane[i] < 0 ? this.only.host || this.only.source : !lanes.has(k.lane[i])) return false; // beyond the lanes there is room for
       const of = k.finding[i];
       if (this.only.rule && !of.some((f) => this.d.findings?.[f]?.rule === this.only.rule)) return false;
       if (of.length ? !this.text && !of.some((f) => visible.has(f)) : this.off.has(k.severity(i))) return false;
