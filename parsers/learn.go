@@ -18,9 +18,13 @@ import (
 // those of messages. Every layout is followed by one that takes the time alone.
 func learnLayouts(lines []string, order dateOrder, lead bool) []*layout {
 	groups := map[string]*learning{}
+	possible := slices.ContainsFunc(lines, func(line string) bool {
+		_, st, end := stampWithin(line, order)
+		return end > 0 && !st.Impossible
+	})
 	for _, line := range lines {
 		prefix, st, end := stampWithin(line, order)
-		if end == 0 || st.Impossible {
+		if end == 0 || st.Impossible && possible { // where no time can be, records begin all the same
 			continue
 		}
 		fine := byte('s')

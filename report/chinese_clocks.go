@@ -7,7 +7,7 @@ var phrasesOfClocks = []phrase{
 	{"it lies in the folder {}", "位于文件夹 {}"}, {"the other sources in the folder of the bundle name no other host", "归档中的其他来源没有写别的主机"}, {"the other sources in the folder {} name no other host", "文件夹 {} 中的其他来源没有写别的主机"}, {"a folder is called {}", "有文件夹名为 {}"},
 	{"{} and {} are one host: no other is called {}", "{1} 与 {2} 是同一主机：没有别的主机叫 {3}"}, {"{} calls itself {}", "{} 自称 {}"}, {"{} is also an address of {}, so it tells them not apart", "{} 也是 {} 的地址，因此无法区分"},
 	// Zones.
-	{"zone {}: {*}", "时区 {}：{}"}, {"zone {} is also stated: {*}", "另有来源写明时区 {}：{}"}, {"its own stamps write it", "其时间戳自带时区"}, {"its stamps write several zones", "其时间戳写有多个时区"}, {"given by the user", "用户指定"}, {"the user", "用户指定"},
+	{"zone {}: {*}", "时区 {}：{}"}, {"zone {} is also stated: {*}", "另有来源写明时区 {}：{}"}, {"its own stamps write it", "其时间戳自带时区"}, {"its stamps write their zone", "其时间戳都自带时区"}, {"its stamps write several zones", "其时间戳写有多个时区"}, {"given by the user", "用户指定"}, {"the user", "用户指定"},
 	{"stated in {}", "见 {}"}, {"written in {}", "写于 {}"}, {"sources write different zones: {} in {}", "各来源所写时区不同：{2} 为 {1}"}, {"{*}, and the times of files fit", "{}，且与文件时间相符"}, {"{} says {}", "{} 写的是 {}"},
 	{"zone {} does not fit: its records are {} off by joins, and so much is a zone and no error", "时区 {} 不符：按关联记录相差 {}，这样的差值是时区而不是误差"}, {"{} joins with {}", "与 {2} 有 {1} 处关联"},
 	{"the file's time suggests the zone {}", "文件时间提示时区为 {}"}, {"--timezone says so if it is", "如属实可用 --timezone 指定"}, {"the file's time suggests the zone {} and not {}", "文件时间提示时区为 {} 而不是 {}"},

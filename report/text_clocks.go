@@ -18,7 +18,7 @@ func (p *printer) clocks() {
 	for i := range p.r.Hosts {
 		h := &p.r.Hosts[i]
 		name := shown(cmp.Or(h.Name, p.t.NoHost))
-		if h.Zone == "" && h.Offset == "" && len(h.Addresses) == 0 && len(h.Names) < 2 && !asks(h.Why) && !p.style.Verbose {
+		if h.Zone == "" && h.Offset == "" && len(h.Addresses) == 0 && len(h.Names) < 2 && !asks(h.Why) && !writesZone(h.Why) && !p.style.Verbose {
 			unknown = append(unknown, name)
 			continue
 		}
@@ -41,8 +41,17 @@ func asks(why []string) bool {
 	return slices.ContainsFunc(why, func(w string) bool { return strings.Contains(w, "--timezone") })
 }
 
+// writesZone tells whether no record of a host needs a zone to be known.
+func writesZone(why []string) bool {
+	return slices.ContainsFunc(why, func(w string) bool { return w == "its stamps write their zone" || w == "其时间戳都自带时区" })
+}
+
 func (p *printer) clock(h *Host, name string) {
-	line := name + p.t.Colon + shown(cmp.Or(h.Zone, p.t.UnknownZone))
+	unknown := p.t.UnknownZone
+	if writesZone(h.Why) {
+		unknown = p.t.WrittenZone
+	}
+	line := name + p.t.Colon + shown(cmp.Or(h.Zone, unknown))
 	if s := p.offset(h); s != "" {
 		line += p.t.Join + s
 	}

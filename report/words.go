@@ -51,7 +51,7 @@ type words struct {
 
 	Fast, Slow, Agrees, Reference, NotCompared string // duration
 	By                                         string // joins
-	UnknownZone                                string
+	UnknownZone, WrittenZone                   string
 	NoHost                                     string
 	AlsoCalled                                 string
 
@@ -111,7 +111,7 @@ var english = words{
 	Packet: "packet %d", NoText: "(no text was kept)",
 
 	Fast: "%s fast", Slow: "%s slow", Agrees: "right within %s", Reference: "the reference the others are compared with", NotCompared: "not compared with other clocks",
-	By: "by %d joins", UnknownZone: "zone unknown", NoHost: "(host unknown)", AlsoCalled: "also called %s",
+	By: "by %d joins", UnknownZone: "zone unknown", WrittenZone: "zone written in each stamp", NoHost: "(host unknown)", AlsoCalled: "also called %s",
 
 	Source: [2]string{"source", "sources"}, Line: [2]string{"line", "lines"}, Event: [2]string{"record", "records"},
 	Packets: [2]string{"packet", "packets"}, Rule: [2]string{"rule", "rules"}, Input: [2]string{"input", "inputs"},

@@ -38,7 +38,7 @@ var chinese = words{
 	Packet: "第 %d 个报文", NoText: "（未保留原文）",
 
 	Fast: "快 %s", Slow: "慢 %s", Agrees: "误差在 %s 以内", Reference: "其他时钟的参照", NotCompared: "未与其他时钟比较",
-	By: "依据 %d 个对应", UnknownZone: "时区未知", NoHost: "（主机未知）", AlsoCalled: "又名 %s",
+	By: "依据 %d 个对应", UnknownZone: "时区未知", WrittenZone: "每个时间戳自带时区", NoHost: "（主机未知）", AlsoCalled: "又名 %s",
 
 	Source: [2]string{"个来源", "个来源"}, Line: [2]string{"行", "行"}, Event: [2]string{"条记录", "条记录"},
 	Packets: [2]string{"个报文", "个报文"}, Rule: [2]string{"条规则", "条规则"}, Input: [2]string{"个输入", "个输入"},

@@ -307,6 +307,11 @@ func (t *Timeline) hostAddresses() {
 		if name == "" {
 			h = p.host
 		}
+		for _, alias := range strings.Fields(s.attrs.Get("alias")) {
+			if h == nil {
+				h = t.hosts.byName[strings.ToLower(alias)]
+			}
+		}
 		if h != nil {
 			t.hosts.address(h, addr)
 		}

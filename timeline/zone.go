@@ -144,6 +144,25 @@ func (t *Timeline) settleZones(opt Options) {
 	}
 	t.fittingZones()
 	t.unnamedZone()
+	t.writtenZones()
+}
+
+const writesZone = "its stamps write their zone"
+
+// writtenZones tells hosts whose zone nobody need know, since no record of
+// theirs writes local time.
+func (t *Timeline) writtenZones() {
+	written, local := map[*host]bool{}, map[*host]bool{}
+	for _, p := range t.places {
+		sp := &p.tally.spans
+		written[p.host] = written[p.host] || sp[absolute].seen
+		local[p.host] = local[p.host] || sp[dated].seen || sp[yearless].seen || sp[timed].seen
+	}
+	for _, h := range t.hosts.list {
+		if !h.zone.known && written[h] && !local[h] {
+			h.say(writesZone)
+		}
+	}
 }
 
 // forHost looks a host up by any of its names, then under "".
