@@ -389,7 +389,7 @@ func rotationNumber(name string) int {
 	for from > 0 && name[from-1] >= '0' && name[from-1] <= '9' {
 		from--
 	}
-	if end == from || end-from > 9 {
+	if end == from || end-from > 14 {
 		return -1
 	}
 	n := 0

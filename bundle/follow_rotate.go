@@ -347,13 +347,15 @@ func (l *Log) emptied(now time.Time) {
 	l.insert(len(l.gens)-1, l.between(g, g.file), now)
 }
 
-// order sorts generations oldest first. Where the one before them has a number,
-// the numbers tell: they rise with time if any is above it, else they fall.
+// order sorts generations oldest first. Where all have numbers these tell: dates
+// rise with time; small ones do if any is above that of the one before them,
+// else they fall.
 func order(list []*generation, before int) {
-	rising, numbered := false, before >= 0
+	const dates = 10_000
+	rising, numbered := false, true
 	for _, g := range list {
 		n := rotationNumber(g.path)
-		rising = rising || n > before
+		rising = rising || before >= 0 && n > before || n >= dates
 		numbered = numbered && n >= 0
 	}
 	slices.SortFunc(list, func(a, b *generation) int {

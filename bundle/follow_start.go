@@ -125,9 +125,7 @@ func (l *Log) readBack(current fs.FileInfo) {
 		ending := compressedEnding(name)
 		switch {
 		case info.ModTime().Before(l.f.opt.Since):
-			if ending == "" {
-				l.know(name)
-			}
+			l.know(name)
 		case ending == "":
 			if file, info, err := openRegular(name); err == nil {
 				from := l.sinceIn(file, info)
@@ -136,6 +134,7 @@ func (l *Log) readBack(current fs.FileInfo) {
 				found = append(found, g)
 			}
 		case !slices.Contains(names, name[:len(name)-len(ending)]):
+			l.know(name)
 			found = append(found, &generation{path: name, src: l.unpacked(name), grew: time.Now(), mtime: info.ModTime(), id: idOf(info)})
 		}
 	}
