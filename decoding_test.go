@@ -241,3 +241,35 @@ type sinkOf func(at int64)
 
 func (s sinkOf) Event(e *event.Event) error   { s(e.At); return nil }
 func (s sinkOf) Close(*forensic.Result) error { return nil }
+
+// A time, a level or a name inside a message begins no record: the field of a
+// JSON object, a quoted request and the middle of a line stay what they are.
+func TestForgedRecords(t *testing.T) {
+	forged := "2031-01-01 00:00:00 FATAL evil: forged"
+	for name, c := range map[string]struct {
+		line   string // %s: where the forged record goes
+		lines  int
+		events int
+	}{
+		"in a line":       {"2024-03-02 10:14:03 INFO app: user %s logged in\n", 1, 1},
+		"in JSON":         {`{"time":"2024-03-02T10:14:03Z","level":"info","msg":"user \n%s\n logged in"}` + "\n", 1, 1},
+		"in a request":    {`192.0.2.7 - - [02/Mar/2024:10:14:03 +0000] "GET /?q=%s HTTP/1.1" 200 12 "-" "curl/8"` + "\n", 1, 1},
+		"in logfmt":       {`time=2024-03-02T10:14:03Z level=info msg="user \n%s\n logged in"` + "\n", 1, 1},
+		"in syslog":       {"Mar  2 10:14:03 app-07 app[12]: user %s logged in\n", 1, 1},
+		"on its own line": {"2024-03-02 10:14:03 INFO app: user\n\t%s\n", 2, 1},
+	} {
+		const n = 50
+		r := alone(t, "a.log", []byte(strings.Repeat(strings.ReplaceAll(c.line, "%s", forged), n)))
+		if len(r.Sources) != 1 {
+			t.Errorf("%s: %d sources, skipped %+v", name, len(r.Sources), r.Skipped)
+			continue
+		}
+		s := &r.Sources[0]
+		if s.Account.Lines != c.lines*n || s.Account.Events != c.events*n {
+			t.Errorf("%s, as %s: %+v", name, s.Format, s.Account)
+		}
+		if r.Last > 1_900_000_000_000_000_000 {
+			t.Errorf("%s, as %s: the forged time is believed: %d", name, s.Format, r.Last)
+		}
+	}
+}
