@@ -6,7 +6,7 @@
 #   lint    golangci-lint, where installed
 #   fuzz    each fuzz target for FUZZTIME
 #   bench   the corpus of SIZE under bench-data/, then the comparison with other tools
-#   soak    the tests that take long: SOAK=1 and no cache
+#   soak    the tests that take long, and their figures; SHARE=0.01 is a hundredth (hours are minutes)
 #   tools   installs the programs tests compare with (Debian, as root; otherwise says what is missing)
 #   update  rewrites the expectations of all fixtures: review the difference like code
 
@@ -14,6 +14,7 @@ GO       ?= go
 SIZE     ?= 1GB
 ROUNDS   ?= 5
 FUZZTIME ?= 30s
+SHARE    ?= 1
 # One budget for each package's tests. The race detector makes them several times slower.
 TIMEOUT  ?= 5m
 
@@ -52,7 +53,7 @@ bench: build
 	$(GO) run ./bench/compare -dir bench-data -size $(SIZE) -rounds $(ROUNDS) -forensic ./forensic
 
 soak:
-	SOAK=1 $(GO) test -count=1 -timeout 2h ./...
+	SOAK=$(SHARE) $(GO) test -count=1 -timeout 12h -v ./... 2>&1 | scripts/figures.sh
 	@echo "make soak: all passed"
 
 update:

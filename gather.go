@@ -1,6 +1,7 @@
 package forensic
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -207,6 +208,16 @@ func (w *worker) member(ctx context.Context, m *bundle.Member) error {
 	head, padding, readFault := parsers.ReadHead(counted, w.head)
 	w.progress(m.Path)
 	format, guesses := w.format(m.Path, head)
+	if format.Name == "" && readFault == nil {
+		var behind []byte
+		if behind, readFault = parsers.ReadBehind(counted, head); len(behind) > 0 {
+			var line int
+			if line = bytes.IndexByte(behind, '\n') + 1; line < len(behind) {
+				format, guesses = w.format(m.Path, behind[line:])
+			}
+			head = slices.Concat(head, behind)
+		}
+	}
 	if format.Name == "" {
 		return w.unread(m, counted, head, guesses, readFault)
 	}

@@ -1,21 +1,31 @@
-// The rows of the threat model and the tests that hold them. A row that is not
-// here has no test yet; "partly" says what is missing.
+// The rows of the threat model and the tests that hold them; "partly" says what
+// is missing. TestScripts of cmd/forensic runs the scripts of fixtures/cli, of
+// which hostile.txtar holds the texts.
 //
-//	account   TestAccountOfReaders, TestAccountOfBundles, TestAccountOfLongOutputs (here), TestSnapshotsAccount (parsers)
-//	I1        FuzzMemberName (bundle)
+//	account   TestAccountOfReaders, TestAccountOfBundles, TestAccountOfLongOutputs, TestHasher (here), TestUnclosed (report), TestSnapshotsAccount (parsers)
+//	wording   TestScripts (cmd/forensic)
+//	I1        FuzzMemberName (bundle), TestScripts (cmd/forensic)
+//	I2        TestScripts (cmd/forensic), TestTar (bundle)
 //	I3, I4    TestNamedPipe, TestPipeInPlaceOfFile, TestNothingIsOpenedButFiles (bundle)
-//	I5, I8    TestLimits, TestMemory, TestWorkWithoutResult, TestLargeWindowsWait (bundle)
+//	I5        TestBombBesideGoodMembers (here), TestLimits, TestWorkWithoutResult (bundle)
 //	I6        TestZipOverlap (bundle)
 //	I7        TestPaxSparse, TestTar (bundle)
-//	I9        TestStreams, TestOneBadStreamOfMany, TestCut, TestXzCut, TestXzDamaged (bundle)
+//	I8        TestMemory, TestLargeWindowsWait (bundle)
+//	I9        TestStreams, TestOneBadStreamOfMany, TestCut, TestXzCut, TestXzDamaged (bundle), TestScripts (cmd/forensic)
 //	I10, I11  TestTar, TestTarGap, TestZip, TestCut, TestCutGivesNothingTwice (bundle)
+//	I12, I13  TestScripts (cmd/forensic), TestZip (bundle)
 //	I14       TestContentDecides (bundle)
 //	I15       TestChangedWhileRead (bundle)
-//	I16       TestPermission (bundle); partly: other texts are not asserted in one table
-//	D1        TestGuardKeepsTheOthers (here), TestGuard, TestGuardOfSections, TestGuardOfDetection, TestDamage, FuzzParse (parsers)
+//	I16       TestScripts (cmd/forensic), TestPermission (bundle), TestPadding (here)
+//	D1        TestGuardKeepsTheOthers (here), TestGuard, TestGuardOfSections, TestGuardOfStreams, TestGuardOfSessions, TestGuardOfDetection, TestDamage, FuzzParse (parsers)
 //	D2        TestMutatedMembers, TestMutatedBundles, TestMutatedProcesses (here)
+//	D3        TestNesting (here)
 //	D4        TestContainerOddities, TestBlockOddities, TestAgainstWireshark (pcap)
-//	D6        TestScanKeepsTheStartOfALongLine (parsers); partly: no line of 1 GiB
+//	D5        TestFlowsAreBounded (here)
+//	D6        TestEndlessLine, TestLongLines, TestLongFirstLine (here), TestScanKeepsTheStartOfALongLine (parsers)
+//	D7        TestPadding, TestLongLines (here); partly: bytes that are no UTF-8 are decoded or escaped, and not told as base64 beside it
+//	D8        TestOddTimes (here); clocks in package timeline
+//	D9        TestForgedRecords (here); partly: no record is marked as doubtful by its neighbours
 //	D10       TestScanSplitsARecordWithoutEnd (parsers)
 //	D11       FuzzRules (rules)
 //	patterns  TestHostile, TestHarmlessUnderLoad, TestHarmlessAcrossStop (rules)
@@ -27,9 +37,15 @@
 //	R7        TestHTMLBounds (report); partly: Markdown
 //	R8        TestRecall, TestPlaces, TestRecords, TestOrdinaryLines, FuzzText (redact), TestRedactedEverywhere, TestRedactLeavesOut (here)
 //	R9        TestRedactKeepsFindings (here), TestSameKind (redact/pack), TestCopyMendsChecksums (pcap)
+//	R10       TestNoTraces, TestKilled (cmd/forensic)
 //	section 7 TestRepeatable, TestSameInputSameReport, TestQuotations (here)
-//	O3        TestInterrupt (cmd/forensic); partly: not at random moments
-//	O5        TestMutatedProcesses (here), TestMemory (bundle)
+//	O1, O2    TestKilled, TestLiveRunIsNotSwept (cmd/forensic)
+//	O3        TestInterrupt, TestInterruptedAtRandom (cmd/forensic)
+//	O4        TestNthCallFails (report and timeline), TestFileSizeLimit (cmd/forensic)
+//	O5        TestMutatedProcesses, TestFlowsAreBounded, TestBombBesideGoodMembers (here), TestMemory (bundle)
+//	O6        TestTemporaryFiles (timeline), TestKilled (cmd/forensic)
+//	O7        TestRunsWithOneOutput (cmd/forensic)
+//	O8        TestNothingLeaks (here); partly: package forensic, not every verb
 //	O9        TestClosedOutput (cmd/forensic)
 package forensic_test
 

@@ -244,7 +244,7 @@ func (s *streams) rescue(err error) error {
 			}
 			return d
 		}
-	case atEnd:
+	case atEnd, errors.Is(err, io.ErrUnexpectedEOF): // what a decoder has not taken of its last bytes is no other end
 		d.what = "compressed data ends early"
 		if c, ok := errors.AsType[cutChunk](err); ok {
 			d.also = c.lost()

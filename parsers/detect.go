@@ -32,6 +32,34 @@ func ReadHead(r io.Reader, buf []byte) (head []byte, padding int64, err error) {
 	return buf[:n], padding, err
 }
 
+// mostBehind is how long a first line may be that is looked behind.
+const mostBehind = 4 << 20
+
+// ReadBehind reads on where a head is one line that does not end: to the end of
+// it, and as much behind it as a head is. One long record says nothing of the
+// thousands behind it. Of other heads it reads nothing.
+func ReadBehind(r io.Reader, head []byte) (behind []byte, err error) {
+	if len(head) < HeadSize || bytes.IndexByte(head, '\n') >= 0 {
+		return nil, nil
+	}
+	end := -1
+	buf := make([]byte, HeadSize)
+	for err == nil && (end < 0 && len(behind) < mostBehind || end >= 0 && len(behind) < end+HeadSize) {
+		var n int
+		n, err = r.Read(buf)
+		if end < 0 {
+			if i := bytes.IndexByte(buf[:n], '\n'); i >= 0 {
+				end = len(behind) + i + 1
+			}
+		}
+		behind = append(behind, buf[:n]...)
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return behind, err
+}
+
 // leastPoints is the score below which no format is believed.
 const leastPoints = 0.15
 

@@ -35,6 +35,10 @@ func (s *scan) behindName(n *name, c class) {
 	if s.block(n, &g, c) {
 		return
 	}
+	if g.sign == '>' && s.b[g.begin] == '<' { // <property name="password"><value>x</value>
+		s.apart(n, c, n.to)
+		return
+	}
 	to := s.valueEnd(&g)
 	for s.name { // dump-password=x.log.gz
 		dot := bytes.LastIndexByte(s.b[g.begin:to], '.')
@@ -60,6 +64,9 @@ func (s *scan) gap(n *name) (g gap, ok bool) {
 	}
 	if i < len(b) && b[i] == ']' && n.from > 0 && (b[n.from-1] == '[' || g.close) {
 		i++
+	}
+	if from := n.from; from > 0 && i == n.to && i < len(b) && isBlank(b[i]) && (b[from-1] == '<' || xmlName(b, from)) {
+		i = tagEnd(b, i) // <Password xmlns="x">
 	}
 	i = skipBlanks(b, i)
 	switch {
@@ -103,7 +110,7 @@ func (s *scan) gap(n *name) (g gap, ok bool) {
 	case bytes.HasPrefix(b[i:], []byte(`\u003d`)), bytes.HasPrefix(b[i:], []byte(`\u003D`)), bytes.HasPrefix(b[i:], []byte(`\u003e`)):
 		g.sign = '='
 		i += 6
-	case b[i] == ',' && g.close && s.argument(n):
+	case b[i] == ',' && (g.close && s.argument(n) || n.dashes > 0):
 		g.sign = ','
 		i++
 	default:
@@ -122,6 +129,23 @@ func (s *scan) gap(n *name) (g gap, ok bool) {
 	}
 	s.opens(&g, i)
 	return g, g.begin < len(b)
+}
+
+// tagEnd returns where the attributes of an element end, if it has a text; else
+// where they begin.
+func tagEnd(b []byte, i int) int {
+	for j := i; j < len(b) && j-i < 300; j++ {
+		switch b[j] {
+		case '<', '\n':
+			return i
+		case '>':
+			if b[j-1] == '/' {
+				return i
+			}
+			return j
+		}
+	}
+	return i
 }
 
 // wideEnd is where a full-width sign ends.

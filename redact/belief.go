@@ -106,7 +106,7 @@ func (s *scan) believes(c class, v []byte, n *name, g *gap, to int) bool {
 	if sh.digits == len(v) || v[0] == '-' && sh.digits == len(v)-1 {
 		switch {
 		case c == surely:
-			return len(v) >= 4 && (len(v) != 10 || !g.space) // a time in seconds is ten digits long
+			return len(v) >= 4
 		case g.sign == '=' && bytes.HasSuffix(n.flat, []byte("token")):
 			return len(v) >= 6
 		}

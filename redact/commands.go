@@ -40,6 +40,9 @@ func makeCommandTriggers() []trigger {
 	for i := range commands {
 		c := &commands[i]
 		list = append(list, trigger{c.name + " ", func(s *scan, at int) { s.command(c, at) }})
+		for _, quote := range []string{`",`, "',"} {
+			list = append(list, trigger{c.name + quote, func(s *scan, at int) { s.arguments(c, at) }})
+		}
 	}
 	return list
 }
@@ -116,13 +119,66 @@ func (s *scan) argumentAt(i, limit int) (from, to int) {
 		i++
 	}
 	to = i
-	for to < limit && b[to] > ' ' && b[to] != '"' && b[to] != '`' && !(b[to] == '\\' && to+1 < limit && (b[to+1] == 'n' || b[to+1] == '"')) {
+	for to < limit && b[to] > ' ' && b[to] != '`' {
+		if b[to] == '"' { // -p"x"
+			k := bytes.IndexByte(b[to+1:limit], '"')
+			if to-i < 2 || b[i] != '-' || k <= 0 || bytes.IndexByte(b[to+1:to+1+k], ' ') >= 0 || b[to-1] == '\\' {
+				break
+			}
+			to += k + 2
+			continue
+		}
+		if b[to] == '\\' && to+1 < limit && (b[to+1] == 'n' || b[to+1] == '"') {
+			break
+		}
 		if (b[to] == '\'' || b[to] == '|' || b[to] == ';' || b[to] == ')') && (to+1 >= limit || !isAlnum(b[to+1])) {
 			break
 		}
 		to++
 	}
 	return i, to
+}
+
+// arguments looks at the arguments of a program as a list of texts: ["mysql",
+// "-uroot", "-px"].
+func (s *scan) arguments(c *command, at int) {
+	b := s.b
+	i := at + len(c.name)
+	quote := b[i]
+	if at == 0 || b[at-1] != quote && b[at-1] != '/' {
+		return
+	}
+	waits := false
+	for limit := min(len(b), at+4096); ; {
+		i++ // the quote that closes
+		for i < limit && (isBlank(b[i]) || b[i] == ',' || b[i] == '\n') {
+			i++
+		}
+		if i >= limit || b[i] != quote {
+			return
+		}
+		k := bytes.IndexByte(b[i+1:limit], quote)
+		if k < 0 {
+			return
+		}
+		from, to := i+1, i+1+k
+		word := b[from:to]
+		switch {
+		case waits:
+			s.option(c, from, to)
+			waits = false
+		case len(word) > 1 && word[0] == '-' && word[1] != '-' && c.after == "":
+			if k := bytes.IndexByte([]byte(c.short), word[1]); k >= 0 && word[1] != '+' {
+				attached := k+1 < len(c.short) && c.short[k+1] == '+'
+				if len(word) > 2 {
+					s.option(c, from+2, to)
+				} else {
+					waits = !attached
+				}
+			}
+		}
+		i = to
+	}
 }
 
 // option notes the value of an option.

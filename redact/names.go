@@ -178,6 +178,9 @@ func (n *name) wider(b []byte) bool {
 
 func (n *name) class() class {
 	flat := n.flat
+	if len(flat) == 0 {
+		return notSecret
+	}
 	for _, word := range beforeCounts {
 		if bytes.HasPrefix(flat, []byte(word)) && len(flat) > len(word) && n.starts[len(word)] {
 			return notSecret
@@ -192,6 +195,9 @@ func (n *name) class() class {
 				return c
 			}
 		}
+	}
+	if flat[0] == 'x' && n.starts[1] && bytes.HasSuffix(flat, []byte("key")) { // X-Functions-Key
+		return likely
 	}
 	return n.infix(flat)
 }

@@ -45,6 +45,15 @@ AccountName=x;AccountKey=«abcd1234+/==»;EndpointSuffix=core
 app:«geheim15»@tcp(192.0.2.1:3306)/db
 <password>«geheim2»</password>
 <ns:password>«geheim2»</ns:password>
+<Password xmlns="x">«geheim2»</Password>
+<init-param><param-name>password</param-name><param-value>«geheim2»</param-value></init-param>
+<property name="password"><value>«geheim2»</value></property>
+{"value":"«geheim20»","name":"DB_PASSWORD"}
+"password": «1298347561»
+x-functions-key: «geheim19abc==»
+args=[--user, bob, --password, «geheim14»]
+["mysql","-uroot","-p«geheim14»"]
+command: mysql -uroot -p"«geheim14»" x
 <password><![CDATA[«geheim2»]]></password>
 <row>&lt;password&gt;«geheim2»&lt;/password&gt;</row>
 "<password>«geheim2»<\/password>"

@@ -213,6 +213,9 @@ func (s *scan) apart(n *name, c class, i int) {
 	if at < 0 && containsFold(before, "variable ") { // terraform
 		at = indexFold(b, "default")
 	}
+	if at < 0 && s.valueBefore(n, c) {
+		return
+	}
 	if at < 0 || bytes.Count(b[:at], []byte("\n")) > 2 {
 		if k := bytes.IndexByte(b, '>'); k >= 0 && k < 3 { // <entry key="password">x</entry>
 			s.named3(n, c, i+k)
@@ -223,6 +226,9 @@ func (s *scan) apart(n *name, c class, i int) {
 		return // the next one's
 	}
 	v := name{from: i + at, to: i + at + run(b[at:], 0, isAlpha)}
+	for v.from > i && isIdent(s.b[v.from-1]) { // param-value
+		v.from--
+	}
 	g, ok := s.gap(&v)
 	if !ok {
 		return
@@ -234,6 +240,30 @@ func (s *scan) apart(n *name, c class, i int) {
 	if s.believes(c, s.b[g.begin:to], n, &g, to) {
 		s.add(g.begin, to, Secret)
 	}
+}
+
+// valueBefore looks for the value in front of the name: {"value": "x", "name":
+// "DB_PASSWORD"}.
+func (s *scan) valueBefore(n *name, c class) bool {
+	from := max(0, n.from-300)
+	k := bytes.LastIndexByte(s.b[from:n.from], '{')
+	if k < 0 {
+		return false
+	}
+	at := indexFold(s.b[from+k:n.from], `"value"`)
+	if at < 0 {
+		return false
+	}
+	v := name{from: from + k + at + 1, to: from + k + at + 1 + len("value")}
+	g, ok := s.gap(&v)
+	if !ok || !g.quoted {
+		return false
+	}
+	to := s.valueEnd(&g)
+	if to < n.from && s.believes(c, s.b[g.begin:to], n, &g, to) {
+		s.add(g.begin, to, Secret)
+	}
+	return true
 }
 
 // named3 takes the text of an element whose attribute names it.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -18,10 +19,11 @@ import (
 	"time"
 )
 
-// rounds is how often a test tries: few times, or long with SOAK=1.
+// rounds is how often a test tries: few times, or long with SOAK=1; SOAK=0.1 is a
+// tenth of long.
 func rounds(few, long int) int {
-	if os.Getenv("SOAK") != "" {
-		return long
+	if share, err := strconv.ParseFloat(os.Getenv("SOAK"), 64); err == nil {
+		return max(few, int(float64(long)*share))
 	}
 	return few
 }

@@ -24,7 +24,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "capture": capture},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "capture": capture, "odd": odd, "summary": summary},
 		Condition:           func(name string) (bool, error) { return name == "ci" && os.Getenv("CI") == "true", nil },
 	})
 }
