@@ -50,6 +50,12 @@ func zoneRead(s *snapshot) {
 		zoneCompiled(s)
 		return
 	}
+	variable := "variable" // of a file of settings, whose program may be any
+	for i := range s.n() {
+		if name, _, ok := strings.Cut(s.line(i), "="); ok && zoneShell[name] {
+			variable = "environment"
+		}
+	}
 	for i := range s.n() {
 		name, value, ok := zoneLine(s.line(i))
 		if !ok {
@@ -61,12 +67,16 @@ func zoneRead(s *snapshot) {
 		case name == "HOSTNAME":
 			hostnameSend(s, i, value)
 		case name == "TZ":
-			zoneSend(s, i, value, "environment")
+			zoneSend(s, i, value, variable)
 		default:
 			zoneSend(s, i, value, "zone")
 		}
 	}
 }
+
+// zoneShell are variables that every shell has, so that a text with one of them
+// is what a machine's shell printed.
+var zoneShell = wordSet("PATH HOME SHELL USER LOGNAME PWD LANG HOSTNAME TERM SHLVL")
 
 // zoneSend says that line i states a zone by its name.
 func zoneSend(s *snapshot, i int, zone, source string) {

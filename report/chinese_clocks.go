@@ -12,6 +12,7 @@ var phrasesOfClocks = []phrase{
 	{"zone {} does not fit: its records are {} off by joins, and so much is a zone and no error", "时区 {} 不符：按关联记录相差 {}，这样的差值是时区而不是误差"}, {"{} joins with {}", "与 {2} 有 {1} 处关联"},
 	{"the file's time suggests the zone {}", "文件时间提示时区为 {}"}, {"--timezone says so if it is", "如属实可用 --timezone 指定"}, {"the file's time suggests the zone {} and not {}", "文件时间提示时区为 {} 而不是 {}"},
 	{"{} says {}, which names no zone known here", "{} 写的是 {}，不是这里所知的时区"}, {"--timezone says which it is", "可用 --timezone 指明"}, {"{} says {}, which can be {} or {}, and nothing tells which", "{} 写的是 {}，可能是 {} 或 {}，无从判断"}, {"--timezone does", "可用 --timezone 指定"},
+	{"{} sets the zone {} for some program", "{} 为某个程序设定时区 {}"}, {"--timezone says so if it is the host's", "如为主机时区可用 --timezone 指定"},
 	{"the time of {} fits it, and the other hosts keep it", "{} 的文件时间与之相符，且其他主机都用它"}, {"{} says {}, in Chinese", "{} 以中文写明 {}"},
 	{"zone {} was seen on {}", "时区 {} 见于 {}"}, {"records before {} may be an hour off, if the host keeps summer time", "如该主机使用夏令时，{} 之前的记录可能相差一小时"}, {"records from {} on may be an hour off, if the host keeps summer time", "如该主机使用夏令时，{} 起的记录可能相差一小时"}, {"--timezone names its zone", "可用 --timezone 指定其时区"},
 	// Offsets.

@@ -196,6 +196,10 @@ func (t *Timeline) statedZone(h *host) (found zoneChoice, doubt string) {
 			doubt = cmp.Or(doubt, t.meanings(s, p))
 			continue
 		}
+		if s.attrs.Get("source") == "variable" {
+			doubt = cmp.Or(doubt, fmt.Sprintf("%s sets the zone %s for some program; --timezone says so if it is the host's", p.name(), c.name))
+			continue
+		}
 		if s.attrs.Get("source") == "environment" { // of one shell, which may be another than the host's
 			shell = c
 			continue
@@ -271,7 +275,7 @@ func (t *Timeline) unnamedZone() {
 		if s.kind != event.HostClock.Name || p.host != nil || p.duplicate != nil {
 			continue
 		}
-		if c, ok := t.zoneOf(s, p); ok {
+		if c, ok := t.zoneOf(s, p); ok && s.attrs.Get("source") != "variable" {
 			for _, key := range p.near() {
 				if !found[key].known {
 					found[key] = c
