@@ -57,7 +57,14 @@ func TestCopyMendsChecksums(t *testing.T) {
 				for i := range p.Payload {
 					p.Payload[i] ^= byte(i)
 				}
-				p.Addrs(func(a []byte) { a[len(a)-1] ^= 0x15 })
+				seen := 0
+				p.Addrs(func(a []byte) {
+					a[len(a)-1] ^= 0x15
+					seen++
+				})
+				if p.Src.Port() > 0 && seen < 2 {
+					t.Errorf("%s: %d addresses of a packet from %s to %s were shown", name, seen, p.Src, p.Dst)
+				}
 			},
 			Block: func(uint32, bool, []byte) {}, Raw: func([]byte) {},
 		})

@@ -60,7 +60,7 @@ func (d *decoder) decode(rec *record, number int) verdict {
 		d.out.time = rec.time
 	}
 	d.ifaces = max(d.ifaces, rec.iface)
-	if d.straight(rec, number) {
+	if d.places == nil && d.straight(rec, number) { // which notes no places
 		return decoded
 	}
 	return d.layered(rec, number)
