@@ -103,6 +103,7 @@ func (p *page) funcs() template.FuncMap {
 		"moments":   p.moments,
 		"applied":   p.applied,
 		"cautions":  p.cautions, // of all findings
+		"steps":     p.steps,    // what to do first about each
 		"tries":     p.tries,    // what operators did
 		"seen":      p.seen,     // observations
 		"span":      p.span,

@@ -111,3 +111,39 @@ func firstLine(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
 	return s
 }
+
+// A stepOf is what to do about one finding.
+type stepOf struct {
+	ID string
+	Step
+}
+
+// mostSteps is how many steps a short text has room for.
+const mostSteps = 8
+
+// steps are what to do in a short text: everything about the cause, and the
+// first about each other finding that is more than a note.
+func (p *page) steps() []stepOf {
+	var out []stepOf
+	seen := map[string]bool{}
+	for i := range p.Findings {
+		f := &p.Findings[i]
+		most := len(f.Next)
+		if i > 0 {
+			most = min(most, 1)
+		}
+		if i > 0 && p.raw.Findings[i].Severity == "info" {
+			continue
+		}
+		for k, s := range f.Next[:most] {
+			if len(out) < mostSteps && !seen[s.Do] {
+				seen[s.Do] = true
+				if none(p.raw.Findings[i].Next[k].Risk) {
+					s.Risk = ""
+				}
+				out = append(out, stepOf{f.ID, s})
+			}
+		}
+	}
+	return out
+}
