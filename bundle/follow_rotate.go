@@ -61,7 +61,12 @@ func (l *Log) lookOnce(now time.Time) bool {
 	l.opening = next
 	found := l.between(newest, nil)
 	l.opening = nil
-	for _, g := range append(found, next) {
+	found = append(found, next)
+	if next.path != l.path && newest != nil && len(found) > 1 { // it may be older than one of them by now
+		l.settleNames(append(found[:len(found):len(found)], newest))
+		order(found, rotationNumber(newest.path))
+	}
+	for _, g := range found {
 		l.join(g, now)
 	}
 	return true
