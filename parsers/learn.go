@@ -87,7 +87,7 @@ func (g *learning) layouts() []*layout {
 			break
 		}
 		l := compile(p)
-		l.has, l.fine = g.has, g.fine
+		l.has, l.fine, l.bare = g.has, g.fine, !strings.ContainsAny(p, "pl") || p == bare
 		found = append(found, l)
 	}
 	return found
@@ -250,7 +250,9 @@ func prefixPattern(s string) (string, bool) {
 			switch {
 			case len(s) <= 2 && strings.Trim(s, "[({<\"'|#%*") == "":
 				return p + strings.ReplaceAll(s, "%", "%%"), true
-			case s[len(s)-1] == ':' || s[len(s)-1] == '|' || s[len(s)-1] == '=':
+			case learnLevel(s[:len(s)-1]) && strings.IndexByte(":|[(;,", s[len(s)-1]) >= 0:
+				return p + "%p" + s[len(s)-1:], true
+			case s[len(s)-1] == ':' || s[len(s)-1] == '|' || s[len(s)-1] == '=' || s[len(s)-1] == ';' || s[len(s)-1] == ',':
 				return p + "%i" + s[len(s)-1:], true
 			case s[len(s)-1] == '[' || s[len(s)-1] == '(':
 				return p + "%i" + s[len(s)-1:], true
@@ -274,4 +276,10 @@ func prefixPattern(s string) (string, bool) {
 		s = s[n:]
 	}
 	return p, true
+}
+
+// learnLevel tells whether w is a level and nothing else.
+func learnLevel(w string) bool {
+	_, n := levelAt(w)
+	return n > 0 && n == len(w)
 }

@@ -49,6 +49,9 @@ func mysqlHead(line string, e *event.Event) bool {
 		e.Stamp, e.Component = st, "slow query"
 		return true
 	}
+	if line[2] == '/' || line[1] == '/' {
+		return false
+	}
 	if id := leadingDigits(rest); id != "" {
 		rest = strings.TrimLeft(rest[len(id):], " ")
 	}

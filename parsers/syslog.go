@@ -186,7 +186,7 @@ func (p *syslogLine) body(s string, strict bool) bool {
 		s = s[1:]
 	}
 	host, rest, found := strings.Cut(s, " ")
-	if !found || host == "" || host[0] == '[' || len(host) < 5 && isZoneName(host) { // the output of date
+	if !found || host == "" || host[0] == '[' || isShouted(host) && levelWord(host) != event.NoLevel || len(host) < 5 && isZoneName(host) { // the output of date
 		return false
 	}
 	if strict {
