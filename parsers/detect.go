@@ -119,6 +119,14 @@ func Detect(path string, head []byte) (Format, []Guess) {
 			return f, append([]Guess{{f.Name, Score{1, "its path names the setting"}}}, guesses...)
 		}
 	}
+	if snapshots[guesses[0].Format] && guesses[0].Score.Points < anyText { // a line that looks like a table's, among dated ones
+		i := slices.IndexFunc(guesses, func(g Guess) bool { return g.Format == "text" })
+		if i > 0 && 2*guesses[i].Score.Points > guesses[0].Score.Points {
+			text := guesses[i]
+			copy(guesses[1:i+1], guesses[:i])
+			guesses[0] = text
+		}
+	}
 	best, _ := Named(guesses[0].Format)
 	least := leastPoints
 	if best.Lines != nil && best.Lines.Share > 0 && best.Lines.Share <= anyText {
@@ -169,6 +177,9 @@ func named(member, format string) int {
 	}
 	base := path.Base(member)
 	for _, glob := range f.Files {
+		if folder, ok := strings.CutSuffix(glob, "/*"); ok && strings.Contains("/"+member, "/"+folder+"/") {
+			return 1
+		}
 		if ok, _ := path.Match(glob, base); ok {
 			return 1
 		}

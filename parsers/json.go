@@ -163,7 +163,7 @@ func (j *jsonRecord) set(to *string, v string) {
 // member takes a value by the names that logging libraries give to such.
 func (j *jsonRecord) member(key, v string) {
 	switch key {
-	case "time", "ts", "timestamp", "@timestamp", "t", "@t", "date", "datetime", "Timestamp", "Time", "eventTime", "asctime", "log_time", "logTime", "created_at", "requestReceivedTimestamp", "_time", "when", "receivedAt":
+	case "time", "ts", "timestamp", "@timestamp", "t", "@t", "date", "datetime", "Timestamp", "Time", "eventTime", "asctime", "log_time", "logTime", "created_at", "requestReceivedTimestamp", "_time", "when", "receivedAt", "TimeGenerated", "eventTimestamp":
 		if j.stamp.Has == 0 || key == "@timestamp" {
 			j.time(v)
 		}
@@ -182,7 +182,7 @@ func (j *jsonRecord) member(key, v string) {
 		}
 	case "msg", "message", "MESSAGE", "@m", "Message", "text", "RenderedMessage", "short_message":
 		j.message = v
-	case "@mt", "log", "event", "MessageTemplate", "verb", "body", "textPayload":
+	case "@mt", "log", "event", "MessageTemplate", "verb", "body", "textPayload", "line", "_raw":
 		j.set(&j.message, v)
 	case "logger", "logger_name", "loggerName", "log.logger", "SourceContext", "category", "component", "c", "target", "Logger", "channel":
 		j.component = v

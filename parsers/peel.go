@@ -389,7 +389,7 @@ func insideFormat(head []byte) (Format, string) {
 		if wrappers[f.Name] || snapshots[f.Name] || f.Name == "mixed" || f.Name == "shell" {
 			continue
 		}
-		if s := f.sniff(head); s.Points > score.Points {
+		if s := f.sniff(head); s.Points > score.Points && (f.Name != "traces" || s.Points > tracesBehind) {
 			best, score = f, s
 		}
 	}
