@@ -64,28 +64,4 @@ func postgresqlFields(e *event.Event, line string) bool {
 	return true
 }
 
-// csvField returns one field of a row, without its quotes; one whose end is on a
-// line below ends with this one.
-func csvField(row string, column int) string {
-	for ; row != ""; column-- {
-		field, rest := row, ""
-		if row[0] == '"' {
-			end := 1
-			for end < len(row) && (row[end] != '"' || end+1 < len(row) && row[end+1] == '"') {
-				if row[end] == '"' {
-					end++
-				}
-				end++
-			}
-			end = min(end, len(row))
-			field, rest = row[1:end], strings.TrimPrefix(row[min(end+1, len(row)):], ",")
-		} else {
-			field, rest, _ = strings.Cut(row, ",")
-		}
-		if column == 0 {
-			return field
-		}
-		row = rest
-	}
-	return ""
-}
+func csvField(row string, column int) string { return csvColumn(row, ',', column) }

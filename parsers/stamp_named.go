@@ -305,6 +305,8 @@ func julStamp(s string, month, day, i int) (event.Stamp, int) {
 	}
 	if strings.HasPrefix(s[i:], "at ") { // "November 24, 2017 at 1:46:54 PM"
 		i += 3
+	} else if strings.HasPrefix(s[i:], "@ ") { // Kibana: "Nov 24, 2017 @ 13:46:54.123"
+		i += 2
 	}
 	half, n := dayHalf(s[i:], true)
 	i += n
