@@ -324,7 +324,8 @@ func isZooKeeper(logger string) bool {
 func isZooKeeperClass(logger string) bool {
 	for _, c := range [...]string{"ClientCnxn", "NIOServerCnxn", "ZooKeeperServer", "QuorumPeer", "QuorumCnxManager", "FastLeaderElection", "PrepRequestProcessor", "ZooKeeper@", "Environment@", "server.", "quorum.", "Follower@", "Leader@", "Observer@", "Learner@", "JvmPauseMonitor@", "FileSnap@", "DatadirCleanupManager@", "RateLogger", "SessionTrackerImpl", "FileTxnLog", "LearnerHandler", "NettyServerCnxn"} {
 		if strings.HasPrefix(logger, c) {
-			return true
+			// Behind a package a class follows; lighttpd's "server.c.1704" has none.
+			return c[len(c)-1] != '.' || len(logger) > len(c) && logger[len(c)]-'A' <= 25
 		}
 	}
 	return false

@@ -55,7 +55,7 @@ func postgresqlHead(line string, e *event.Event) bool {
 		return postgresqlRow(line, e)
 	}
 	st, ok := postgresqlTime(line[:from])
-	if !ok || from < len(line) && line[from] == ' ' { // padded to a column: uvicorn
+	if !ok || from < len(line) && line[from] == ' ' || st.Has == 0 && level != event.Error && level != event.Critical && line[0] != 'L' { // uvicorn pads its levels to a column
 		return false
 	}
 	e.Stamp, e.Level, e.Component, e.Text = st, level, "postgres", line[from:]

@@ -31,7 +31,7 @@ func tracesHead(line string, e *event.Event) bool {
 	case ' ', '\t', '}', '|', '+':
 		return false
 	}
-	for _, p := range [...]string{"panic: ", "fatal error: ", "SIGQUIT: ", "unexpected fault address", "runtime: out of memory", "Traceback (most recent call last):", `Exception in thread `, "Unhandled exception. ", "Unhandled Exception: ", "PHP Fatal error:", "Uncaught Exception", "Exception ignored in: ", "Task exception was never retrieved", "*** "} {
+	for _, p := range [...]string{"panic: ", "fatal error: ", "SIGQUIT: ", "unexpected fault address", "runtime: out of memory", "Traceback (most recent call last):", `Exception in thread `, "Unhandled exception. ", "Unhandled Exception: ", "PHP Fatal error:", "Uncaught Exception", "Exception ignored in: ", "Task exception was never retrieved", "*** Error in ", "*** stack smashing detected", "*** buffer overflow detected", "*** longjmp causes"} {
 		if strings.HasPrefix(line, p) {
 			e.Text, e.Level = line, event.Error
 			return true
