@@ -97,13 +97,17 @@ func csvLearn(sample string) *Lines {
 
 // learnOrder looks at the column of times alone.
 func (c *csv) learnOrder(rows string) dateOrder {
-	var times []string
+	var times strings.Builder
+	n := 0
 	for row := range strings.Lines(rows) {
-		if v := csvColumn(strings.TrimRight(row, "\r\n"), c.sep, c.time); v != "" && len(times) < sampleLines {
-			times = append(times, v)
+		if v := csvColumn(strings.TrimRight(row, "\r\n"), c.sep, c.time); v != "" && n < sampleLines {
+			times.WriteString(v)
+			times.WriteByte('\n')
+			n++
 		}
 	}
-	return learnOrder(times)
+	order, _ := learnOrder(times.String())
+	return order
 }
 
 // head takes a row whose column of times holds one; the header begins none, and

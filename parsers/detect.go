@@ -177,9 +177,6 @@ func named(member, format string) int {
 	}
 	base := path.Base(member)
 	for _, glob := range f.Files {
-		if folder, ok := strings.CutSuffix(glob, "/*"); ok && strings.Contains("/"+member, "/"+folder+"/") {
-			return 1
-		}
 		if ok, _ := path.Match(glob, base); ok {
 			return 1
 		}

@@ -7,14 +7,15 @@ import (
 	"forensic/event"
 )
 
-// A file of /proc/sys that was copied into a bundle: a value and nothing else,
-// whose name is that of the file. Only the name tells what it is.
+// A file of /proc/sys that was copied alone, without the folders it stood in: a
+// value and nothing else. Only the name tells what it is; a whole path is what
+// format sysctl knows.
 //
-//	proc/sys/net/ipv4/tcp_max_tw_buckets: 5000
+//	tcp_max_tw_buckets: 5000
 var _ = addSnapshot(Format{
 	Name: "setting",
 	Doc:  "One file of /proc/sys, told by its name.",
-	Files: []string{"proc/sys/*", "tcp_*", "ip_local_port_range", "ip_forward", "udp_mem", "somaxconn", "netdev_max_backlog", "rmem_*", "wmem_*", "optmem_max",
+	Files: []string{"tcp_*", "ip_local_port_range", "ip_forward", "udp_mem", "somaxconn", "netdev_max_backlog", "rmem_*", "wmem_*", "optmem_max",
 		"swappiness", "overcommit_*", "max_map_count", "min_free_kbytes", "dirty_*", "file-max", "file-nr", "nr_open", "pid_max", "threads-max", "sem", "shmmax", "shmall", "shmmni", "msgmax", "msgmnb", "msgmni", "nf_conntrack_*"},
 	Named: 0.8,
 	Kinds: []event.Kind{event.SysctlSetting, ipcLimits},
@@ -53,12 +54,8 @@ func settingRead(s *snapshot) {
 	}
 }
 
-// settingName is the name of a setting by the file's path; a file that stands
-// alone is known by its own name.
+// settingName is the name of a setting by that of its file.
 func settingName(file string) string {
-	if _, rest, ok := strings.Cut("/"+file, "/proc/sys/"); ok {
-		return strings.ReplaceAll(rest, "/", ".")
-	}
 	base := strings.TrimSuffix(path.Base(file), ".txt")
 	switch {
 	case strings.HasPrefix(base, "tcp_"), strings.HasPrefix(base, "ip_"), strings.HasPrefix(base, "udp_"):
