@@ -80,8 +80,7 @@ func csvLearn(sample string) *Lines {
 		c.message = c.columns // the event viewer names no column for the text
 	}
 	c.order = c.learnOrder(rest)
-	header := strings.Clone(first)
-	lines := &Lines{Head: c.head, Decode: c.decode, Whole: c.whole, Body: true, Share: 0.9, Known: func(line string) bool { return line == header }}
+	lines := &Lines{Head: c.head, Decode: c.decode, Whole: c.whole, Body: true, Share: 0.9}
 	begun := 0
 	for line := range strings.Lines(rest) {
 		var e event.Event

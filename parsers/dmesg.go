@@ -115,7 +115,7 @@ func dmesgTime(s string) (event.Stamp, bool) {
 		return st, true
 	}
 	st, n := stampAt(s)
-	return st, n == len(s) && n > 0 && st.Has&event.HasYear != 0 && !isDigit(s[0])
+	return st, n == len(s) && n > 0 && st.Has&event.HasYear != 0 && !isDigit(s[0]) && strings.IndexByte(s, ',') < 0
 }
 
 // kmsg reads /dev/kmsg's "4,1234,5678901,-;text" and --time-format iso.

@@ -86,10 +86,6 @@ type Lines struct {
 	// they look like none of the usual continuations.
 	More func(line string) bool
 
-	// Known, where set, tells lines before the first record that are understood and
-	// say nothing themselves: a table's header.
-	Known func(line string) bool
-
 	// Single says that a record is one line: what Head refuses is no
 	// continuation but an unparsed line.
 	Single bool

@@ -49,7 +49,7 @@ func mysqlHead(line string, e *event.Event) bool {
 		e.Stamp, e.Component = st, "slow query"
 		return true
 	}
-	if line[2] == '/' || line[1] == '/' {
+	if line[4] != '-' && !digits(line, 6) { // its dates are 2017-11-24 or 171124
 		return false
 	}
 	if id := leadingDigits(rest); id != "" {

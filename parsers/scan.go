@@ -136,10 +136,6 @@ func (s *scanner) step(end int, begins bool) {
 	case begins:
 		s.open, s.start, s.lead = s.trial, s.at, s.before[0]
 		s.trial = s.other(s.trial)
-	case s.open == nil && s.lines.Known != nil && s.lines.Known(cleanLine(strings.TrimRight(s.text[s.at.pos:end], "\r\n"))):
-		s.in.Account.Bytes += size
-		s.in.Account.Claimed += size
-		s.in.Account.Lines++
 	case s.open == nil:
 		s.in.Account.Bytes += size
 		s.in.Account.Unparsed += size

@@ -279,7 +279,7 @@ func clockOnly(s string) (event.Stamp, int) {
 			return event.Stamp{}, 0
 		}
 	}
-	if n == 0 || c.hour > 24 || c.min > 59 || c.sec > 60 || n < len(s) && (s[n] == ':' || isDigit(s[n])) {
+	if n == 0 || c.hour > 24 || c.min > 59 || c.sec > 60 || n < len(s) && (s[n] == ':' && (n+1 == len(s) || s[n+1] != ' ') || isDigit(s[n])) {
 		return event.Stamp{}, 0
 	}
 	st := stampOf(event.YearUnwritten, 1, 1, c, s[:n])

@@ -134,6 +134,9 @@ func (p *syslogLine) read(line string) bool {
 		if rest, ok := strings.CutPrefix(line, "%@"); ok { // the number of the record in a Comware's logfile
 			line = rest[max(strings.IndexByte(rest, '%'), 0):]
 		}
+		if line == "" {
+			return false
+		}
 		line = line[1:]
 		if len(line) < 8 || c == '.' && isDigit(line[0]) {
 			return false

@@ -96,7 +96,11 @@ func tracesSniff(head []byte) Score {
 		} else {
 			rest++
 		}
-		if _, n := stampAt(line); n > 0 {
+		_, n := stampAt(line)
+		if heads == 0 && n == 0 {
+			_, _, n = stampWithin(line, orderAny)
+		}
+		if n > 0 {
 			return Score{0, "dated lines around a stack trace"}
 		}
 	}
