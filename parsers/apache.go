@@ -25,7 +25,7 @@ func apacheHead(line string, e *event.Event) bool {
 		return false
 	}
 	st, n := stampAt(line[1:])
-	if n == 0 || st.Has&event.HasYear == 0 || !strings.HasPrefix(line[1+n:], "] [") || isDigit(line[1]) && line[5] == '-' {
+	if n == 0 || st.Has&event.HasYear == 0 || !strings.HasPrefix(line[1+n:], "] [") || strings.IndexByte(line[:n], ',') >= 0 || isDigit(line[1]) && line[5] == '-' {
 		return false
 	}
 	module, rest, ok := strings.Cut(line[n+4:], "]")

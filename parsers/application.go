@@ -230,8 +230,8 @@ func (a *application) whole(e *event.Event) {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
-		if l, n := levelAt(line); n > 0 && e.Level == event.NoLevel {
-			if text, ok := levelText(line[n:]); ok { // java.util.logging
+		if e.Level == event.NoLevel {
+			if l, text, ok := julLevel(line); ok {
 				if e.Component == "" {
 					e.Component, _, _ = strings.Cut(e.Text, " ")
 				}
@@ -244,15 +244,6 @@ func (a *application) whole(e *event.Event) {
 		}
 		return
 	}
-}
-
-// levelText returns the message behind "INFO: ", "INFOS : " or "信息：".
-func levelText(s string) (string, bool) {
-	s = strings.TrimLeft(s, " \u00a0")
-	if rest, ok := strings.CutPrefix(s, ":"); ok {
-		return strings.TrimLeft(rest, " "), true
-	}
-	return strings.CutPrefix(s, "：")
 }
 
 // decode sets what a record's first line says beside time, level, logger and

@@ -115,7 +115,7 @@ func (a *application) choose(lines []string) {
 			a.layouts, a.learnt = append(a.layouts, l), true
 		}
 	}
-	if a.strong == 0 && len(a.layouts) == 0 {
+	if a.strong == 0 {
 		a.chooseUndated(lines)
 	}
 	for i, l := range knownLayouts {
@@ -180,18 +180,33 @@ func (a *application) fit(l *layout, lines []string) int {
 
 var undatedKnown = layoutsOf(undatedLayouts)
 
-// chooseUndated takes layouts without a time where most lines have one.
+// chooseUndated takes layouts without a time where most records have one: lines
+// that look like the rest of a record are not asked. A time that a few of them
+// mention is their message's.
 func (a *application) chooseUndated(lines []string) {
+	var heads []string
+	for _, line := range lines {
+		if !isRest(line) {
+			heads = append(heads, line)
+		}
+	}
 	best, most := -1, 0
 	for i, l := range undatedKnown {
-		if n := a.fit(l, lines); n > most {
+		if n := a.fit(l, heads); n > most {
 			best, most = i, n
 		}
 	}
-	if best < 0 || 2*most < len(lines) {
+	if best < 0 || 2*most < len(heads) || 2*most == len(heads) && len(heads) < len(lines) || len(heads) > 3 && 4*most < len(lines) {
 		return
 	}
-	a.undated = true
+	dated := 0
+	for _, l := range a.layouts {
+		dated = max(dated, a.fit(l, heads))
+	}
+	if 3*dated > most {
+		return
+	}
+	a.undated, a.layouts, a.learnt = true, nil, false
 	for _, l := range undatedKnown {
 		if 10*a.fit(l, lines) > most {
 			a.layouts = append(a.layouts, l)

@@ -20,7 +20,7 @@ var _ = addSnapshot(Format{
 	Sniff: func(head []byte) Score {
 		n := 0
 		sc := snapshotScore(head, func(line string) bool { n++; _, ok := dateLine(line); return ok })
-		if n > 3 {
+		if n > 3 || n > 1 && sc.Points < 0.5 { // below a date a log has its record
 			return Score{0, "more than a date"}
 		}
 		sc.Points /= 0.95 // nothing is surer than a date that is all of a line

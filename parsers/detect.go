@@ -119,6 +119,14 @@ func Detect(path string, head []byte) (Format, []Guess) {
 			return f, append([]Guess{{f.Name, Score{1, "its path names the setting"}}}, guesses...)
 		}
 	}
+	if snapshots[guesses[0].Format] && guesses[0].Score.Points < anyText { // a line that looks like a table's, among dated ones
+		i := slices.IndexFunc(guesses, func(g Guess) bool { return g.Format == "text" })
+		if i > 0 && 2*guesses[i].Score.Points > guesses[0].Score.Points {
+			text := guesses[i]
+			copy(guesses[1:i+1], guesses[:i])
+			guesses[0] = text
+		}
+	}
 	best, _ := Named(guesses[0].Format)
 	least := leastPoints
 	if best.Lines != nil && best.Lines.Share > 0 && best.Lines.Share <= anyText {
@@ -209,7 +217,7 @@ func sniffLines(l *Lines, head []byte) Score {
 		case strings.TrimSpace(line) == "":
 		case l.Head(line, &ev):
 			begin++
-		case begin > 0 && !l.Single && (l.Body || isContinuation(line)):
+		case begin > 0 && !l.Single && (l.Body || isRest(line) || l.More != nil && l.More(line)):
 		default:
 			other++
 		}
@@ -238,17 +246,22 @@ func binaryText(text string) bool {
 // isContinuation tells whether a line looks like the rest of a record whatever
 // the format.
 func isContinuation(line string) bool {
+	if isRest(line) {
+		return true
+	}
+	_, _, ok := julLevel(line) // the second line of java.util.logging
+	return ok
+}
+
+// isRest is isContinuation without levels, which begin the records of other
+// logs.
+func isRest(line string) bool {
 	switch line[0] {
 	case ' ', '\t', '}', ')', ']':
 		return true
 	}
-	for _, p := range [...]string{"Caused by:", "Traceback (most", "During handling of", "The above exception", "at ", "... ", "Suppressed:", "Wrapped by:", "goroutine ", "Stack (most", fullThreadDump, "JNI global ref", "Threads class SMR", "_java_thread_list", foundDeadlock} {
+	for _, p := range [...]string{"Caused by:", "Traceback (most", "During handling of", "The above exception", "at ", "... ", "Suppressed:", "Wrapped by:", "goroutine ", "Stack (most", "Stack trace:", "[stacktrace]", "#0 ", fullThreadDump, "JNI global ref", "Threads class SMR", "_java_thread_list", foundDeadlock} {
 		if strings.HasPrefix(line, p) {
-			return true
-		}
-	}
-	if _, n := levelAt(line); n > 0 {
-		if _, ok := levelText(line[n:]); ok { // the second line of java.util.logging
 			return true
 		}
 	}

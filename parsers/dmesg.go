@@ -110,12 +110,12 @@ func dmesgTime(s string) (event.Stamp, bool) {
 		}
 		return st, false
 	}
-	if len(s) == 11 && month3(s) > 0 && digits(s[3:], 2) && s[5] == ' ' && s[8] == ':' && digits(s[6:], 2) && digits(s[9:], 2) { // -e: "Nov24 13:45"
-		st := stampOf(event.YearUnwritten, month3(s), num2(s[3:]), clock{num2(s[6:]), num2(s[9:]), 0, fraction{step: time.Minute}}, s)
+	if len(s) == 11 && month3(s) > 0 && isDigit(s[4]) && (isDigit(s[3]) || s[3] == ' ') && s[5] == ' ' && s[8] == ':' && digits(s[6:], 2) && digits(s[9:], 2) { // -e: "Nov24 13:45", "Nov 4 13:45"
+		st := stampOf(event.YearUnwritten, month3(s), num2(strings.ReplaceAll(s[3:5], " ", "0")), clock{num2(s[6:]), num2(s[9:]), 0, fraction{step: time.Minute}}, s)
 		return st, true
 	}
 	st, n := stampAt(s)
-	return st, n == len(s) && n > 0 && st.Has&event.HasYear != 0 && !isDigit(s[0])
+	return st, n == len(s) && n > 0 && st.Has&event.HasYear != 0 && !isDigit(s[0]) && strings.IndexByte(s, ',') < 0
 }
 
 // kmsg reads /dev/kmsg's "4,1234,5678901,-;text" and --time-format iso.

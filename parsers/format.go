@@ -82,6 +82,10 @@ type Lines struct {
 	// none of them speaks against the format: for heads that nothing else has.
 	Body bool
 
+	// More, where set, tells lines that say more of the record before them though
+	// they look like none of the usual continuations.
+	More func(line string) bool
+
 	// Single says that a record is one line: what Head refuses is no
 	// continuation but an unparsed line.
 	Single bool

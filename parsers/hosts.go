@@ -98,7 +98,8 @@ func isHostName(s string) bool {
 var _ = addSnapshot(Format{
 	Name:  "hostname",
 	Doc:   "A host's name alone, or hostnamectl.",
-	Files: []string{"hostname", "hostname.txt", "hostnamectl*"},
+	Files: []string{"hostname", "HOSTNAME", "hostname.txt", "hostnamectl*"},
+	Named: 0.8,
 	Kinds: []event.Kind{event.HostName, hostSetting},
 	Sniff: func(head []byte) Score {
 		static := false
@@ -107,6 +108,9 @@ var _ = addSnapshot(Format{
 			static = static || name == "static_hostname"
 			return ok
 		})
+		if !static && hostnameAlone(head) {
+			return Score{0.03, "nothing but its name would tell"}
+		}
 		if !static {
 			return Score{0, "one word may be anything"}
 		}
@@ -135,6 +139,17 @@ var _ = addSnapshot(Format{
 		}
 	}),
 })
+
+// hostnameAlone tells whether a text is one word that may be a host's name.
+func hostnameAlone(head []byte) bool {
+	n := 0
+	for line := range headLines(head) {
+		if n++; n > 1 || !isHostName(strings.TrimSpace(line)) {
+			return false
+		}
+	}
+	return n == 1
+}
 
 func hostnameSend(s *snapshot, i int, name string) {
 	e := s.begin(event.HostName.Name, i, i)

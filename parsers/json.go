@@ -77,6 +77,8 @@ type jsonRecord struct {
 	stamp                                                        event.Stamp
 	level                                                        event.Level
 	message, component, identifier, host, pid, thread, stackText string
+
+	compact bool // Serilog's compact form, which leaves Information out
 }
 
 // A jsonLog reads one member; its record is the last one read.
@@ -93,6 +95,9 @@ func (j *jsonRecord) read(s string) bool {
 		return false
 	}
 	j.members(&scan, 0)
+	if j.compact && j.level == event.NoLevel {
+		j.level = event.Info
+	}
 	return true
 }
 
@@ -158,15 +163,16 @@ func (j *jsonRecord) set(to *string, v string) {
 // member takes a value by the names that logging libraries give to such.
 func (j *jsonRecord) member(key, v string) {
 	switch key {
-	case "time", "ts", "timestamp", "@timestamp", "t", "@t", "date", "datetime", "Timestamp", "Time", "eventTime", "asctime", "log_time", "logTime", "created_at", "requestReceivedTimestamp", "_time", "when", "receivedAt":
+	case "time", "ts", "timestamp", "@timestamp", "t", "@t", "date", "datetime", "Timestamp", "Time", "eventTime", "asctime", "log_time", "logTime", "created_at", "requestReceivedTimestamp", "_time", "when", "receivedAt", "TimeGenerated", "eventTimestamp":
 		if j.stamp.Has == 0 || key == "@timestamp" {
 			j.time(v)
 		}
+		j.compact = j.compact || key == "@t"
 	case "__REALTIME_TIMESTAMP", "_SOURCE_REALTIME_TIMESTAMP":
 		if key == "__REALTIME_TIMESTAMP" || j.stamp.Has == 0 {
 			j.time(v)
 		}
-	case "level", "lvl", "severity", "levelname", "log.level", "loglevel", "logLevel", "log_level", "Level", "@l", "s", "level_name", "Severity", "severityText":
+	case "level", "lvl", "severity", "levelname", "log.level", "loglevel", "logLevel", "log_level", "Level", "@l", "s", "level_name", "levelName", "Severity", "severityText", "severity_text", "error_severity", "log_severity":
 		if l := jsonLevel(v); l != event.NoLevel {
 			j.level = l
 		}
@@ -176,7 +182,7 @@ func (j *jsonRecord) member(key, v string) {
 		}
 	case "msg", "message", "MESSAGE", "@m", "Message", "text", "RenderedMessage", "short_message":
 		j.message = v
-	case "@mt", "log", "event", "MessageTemplate", "verb", "body":
+	case "@mt", "log", "event", "MessageTemplate", "verb", "body", "textPayload", "line", "_raw":
 		j.set(&j.message, v)
 	case "logger", "logger_name", "loggerName", "log.logger", "SourceContext", "category", "component", "c", "target", "Logger", "channel":
 		j.component = v
@@ -250,6 +256,8 @@ func jsonLevel(v string) event.Level {
 		return levelLetter(s[0])
 	}
 	switch s {
+	case "0", "1", "2", "3", "4", "5", "6", "7": // syslog's, as GELF has them
+		return severityLevels[s[0]-'0']
 	case "10":
 		return event.TraceLevel
 	case "20":

@@ -33,6 +33,7 @@ type layout struct {
 	// has and fine say which times a learnt layout takes; has 0: any.
 	has  event.Fields
 	fine bool
+	bare bool // learnt, and nothing but a time: a level may stand among the first words
 
 	// find, where set, reads the line instead of steps.
 	find func(m *matcher, line string) bool

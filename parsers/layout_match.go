@@ -41,6 +41,13 @@ func (m *matcher) match(l *layout, line string) bool {
 	if l.close != "" || len(l.tail) > 0 {
 		return m.back(l)
 	}
+	if l.bare {
+		component := m.component
+		m.level, m.component, m.text = textFields(strings.TrimLeft(m.text, " ])>\t:,;-|}"))
+		if component != "" {
+			m.component = component
+		}
+	}
 	return true
 }
 
@@ -179,7 +186,7 @@ func (m *matcher) take(st *step, s string) (n int, ok bool) {
 		}
 		m.component = value
 	case toComponent:
-		if value == "" || st.op == opWord && (!isName(value, m.strict) || !m.plain && isPlainWord(value)) {
+		if value == "" || isShouted(value) && levelWord(value) != event.NoLevel || st.op == opWord && (!isName(value, m.strict) || !m.plain && isPlainWord(value)) {
 			return 0, false
 		}
 		m.component = value
@@ -221,6 +228,11 @@ func (m *matcher) back(l *layout) bool {
 	}
 	m.text = t
 	return true
+}
+
+// isShouted tells whether w may be a level in capitals, which is no logger.
+func isShouted(w string) bool {
+	return len(w) < 9 && len(w) > 2 && w[0]-'A' <= 25 && w[1]-'A' <= 25 && w[len(w)-1]-'A' <= 25
 }
 
 // isPlainWord tells whether w is nothing but letters in lower case.

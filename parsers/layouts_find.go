@@ -45,7 +45,7 @@ func zookeeperFind(m *matcher, line string) bool {
 	return true
 }
 
-var javaTTCCRest = compile("[%t] %p %c - %m")
+var javaTTCCRest, javaTTCCDiagnosed = compile("[%t] %p %c - %m"), compile("[%t] %p %c %w - %m")
 
 // javaTTCC reads log4j's TTCC layout: milliseconds since the program began.
 func javaTTCC(m *matcher, line string) bool {
@@ -57,7 +57,7 @@ func javaTTCC(m *matcher, line string) bool {
 	rest := strings.TrimLeft(line[n:], " ")
 	at := m.at
 	m.at = -1
-	ok := rest != "" && rest[0] == '[' && m.match(javaTTCCRest, rest)
+	ok := rest != "" && rest[0] == '[' && (m.match(javaTTCCRest, rest) || m.match(javaTTCCDiagnosed, rest))
 	m.at = at
 	if !ok {
 		return false
@@ -90,7 +90,7 @@ func javaTwoLines(m *matcher, line string) bool {
 	}
 	rest = strings.Trim(rest, " ")
 	name, method, _ := strings.Cut(rest, " ")
-	if !isName(name, true) || strings.IndexByte(method, ' ') >= 0 || strings.ContainsAny(rest, ":=,") {
+	if !isName(name, true) || isShouted(name) && levelWord(name) != event.NoLevel || strings.IndexByte(method, ' ') >= 0 || strings.ContainsAny(rest, ":=,") {
 		return false
 	}
 	if javaName(name) > 0 {
@@ -324,7 +324,8 @@ func isZooKeeper(logger string) bool {
 func isZooKeeperClass(logger string) bool {
 	for _, c := range [...]string{"ClientCnxn", "NIOServerCnxn", "ZooKeeperServer", "QuorumPeer", "QuorumCnxManager", "FastLeaderElection", "PrepRequestProcessor", "ZooKeeper@", "Environment@", "server.", "quorum.", "Follower@", "Leader@", "Observer@", "Learner@", "JvmPauseMonitor@", "FileSnap@", "DatadirCleanupManager@", "RateLogger", "SessionTrackerImpl", "FileTxnLog", "LearnerHandler", "NettyServerCnxn"} {
 		if strings.HasPrefix(logger, c) {
-			return true
+			// Behind a package a class follows; lighttpd's "server.c.1704" has none.
+			return c[len(c)-1] != '.' || len(logger) > len(c) && logger[len(c)]-'A' <= 25
 		}
 	}
 	return false

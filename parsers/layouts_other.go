@@ -71,6 +71,15 @@ var otherLayouts = []layoutRow{
 	{find: mssqlFind, opens: opensStamp, sample: "2017-11-24 13:46:54.76 spid12s     Error: 18456, Severity: 14, State: 8."},
 	{find: xorgFind, sample: "[    12.346] (II) Module \"glx\" already built-in"},
 
+	{find: slapdFind, sample: "5a17b0df.1d5b3c00 0x7f2a4d2f2700 conn=1000 fd=12 ACCEPT from IP=192.0.2.7:51514 (IP=0.0.0.0:389)"},
+	{find: slapdOldFind, sample: "5a17b0df conn=1000 op=0 BIND dn=\"\" method=128", loose: true},
+	{find: uwsgiFind, sample: "[pid: 1131|app: 0|req: 1/1] 192.0.2.7 () {24 vars in 246 bytes} [Fri Nov 24 13:46:54 2017] GET / => generated 1 bytes in 0 msecs"},
+	{find: raftFind, sample: "raft2017/11/24 13:46:54 INFO: 8e9e05c52164694d became follower at term 0"},
+	{find: requestFind, sample: "192.0.2.7 - - [24/Nov/2017:13:46:54 +0000] \"GET / HTTP/1.1\" 200 1"},
+	{find: kitchenFind, sample: "1:46PM INF ready n=7"},
+	{pattern: "%d\t%i\t%p\t%m", sample: "2017-11-24T13:46:54.760Z\t5f1c-11aa\tINFO\tready"},
+	{pattern: "[%C:%p,%d,%i]%m", sample: "[ns_server:info,2017-11-24T13:46:54.760Z,ns_1@192.0.2.7:<0.1.0>:ns_heart:handle_info:12]up"},
+
 	// Android, Windows
 	{pattern: "%d\t%P\t%n\t%C\t%m", sample: "2017-11-24\t13:46:54:760\t1234\t5678\tAgent\t* START *"},
 	{pattern: "%d %P %n %l %C: %m", sample: "03-17 16:13:38.811  1702  2395 D WindowManager: printFreezing"},
@@ -86,15 +95,18 @@ var otherLayouts = []layoutRow{
 // undatedLayouts have a level at the start and no time. They are believed where
 // most lines of a member have one of them and hardly any has a time.
 var undatedLayouts = []layoutRow{
-	{pattern: "%p:%C:%m", sample: "WARNING:root:disk is nearly full"},
+	{find: rootFind, opens: opensLevel, sample: "WARNING:root:disk is nearly full"},
 	{pattern: "[%p] [%C] %m", sample: "[INFO] [worker] ready"},
 	{pattern: "[%p] %m", sample: "[INFO] ready"},
 	{pattern: "%p [%t] %c - %m", sample: "INFO [main] com.example.Order - paid"},
+	{pattern: "%p[%n] %m", sample: "INFO[0042] ready                                        n=7"},
+	{find: npmFind, sample: "12 info it worked if it ends with ok"},
 	{pattern: "%p: %C[%i]%m", sample: "info: Microsoft.Hosting.Lifetime[0]"},
 	{pattern: "%p: %m", sample: "ERROR: monxpmp can not be started."},
 	{pattern: "%p - %m", sample: "INFO - ready"},
 	{pattern: "%p %c: %m", sample: "INFO worker.main: ready"},
 	{pattern: "%p %c - %m", sample: "INFO worker.main - ready"},
 	{pattern: "%p %m", sample: "INFO ready"},
+	{find: tagFind, sample: "dnsmasq[30633]: started, version 2.90 cachesize 150"},
 	{pattern: "%l/%C(%( %)%P): %m", sample: "D/WindowManager( 1702): printFreezing"},
 }

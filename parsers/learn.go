@@ -53,6 +53,9 @@ func learnLayouts(lines []string, order dateOrder, lead bool) []*layout {
 		if !lead && len(g.rests)*5 < len(lines) {
 			break
 		}
+		if i > 0 && isSentence(g.prefix) && len(g.rests)*3 < len(all[0].rests) {
+			continue
+		}
 		found = append(found, g.layouts()...)
 	}
 	return found
@@ -87,7 +90,7 @@ func (g *learning) layouts() []*layout {
 			break
 		}
 		l := compile(p)
-		l.has, l.fine = g.has, g.fine
+		l.has, l.fine, l.bare = g.has, g.fine, !strings.ContainsAny(p, "pl") || p == bare
 		found = append(found, l)
 	}
 	return found
@@ -246,11 +249,20 @@ func prefixPattern(s string) (string, bool) {
 			return "", false
 		}
 		n := strings.IndexAny(s, " \t")
+		if pat, k := prefixBracket(s); k > n && n > 0 { // "[INFO ]", "(kafka-producer | producer-1)"
+			p += pat
+			s = s[k:]
+			continue
+		}
 		if n < 0 { // it stands against the time
 			switch {
 			case len(s) <= 2 && strings.Trim(s, "[({<\"'|#%*") == "":
 				return p + strings.ReplaceAll(s, "%", "%%"), true
-			case s[len(s)-1] == ':' || s[len(s)-1] == '|' || s[len(s)-1] == '=':
+			case learnLevel(s[:len(s)-1]) && strings.IndexByte(":|[(;,", s[len(s)-1]) >= 0:
+				return p + "%p" + s[len(s)-1:], true
+			case strings.IndexByte("|;,", s[len(s)-1]) >= 0:
+				return p + prefixColumns(s), true
+			case s[len(s)-1] == ':' || s[len(s)-1] == '|' || s[len(s)-1] == '=' || s[len(s)-1] == ';' || s[len(s)-1] == ',':
 				return p + "%i" + s[len(s)-1:], true
 			case s[len(s)-1] == '[' || s[len(s)-1] == '(':
 				return p + "%i" + s[len(s)-1:], true
@@ -268,10 +280,59 @@ func prefixPattern(s string) (string, bool) {
 			p += s[:1] + "%i" + s[n-1:n]
 		case t.n == n && (s[0] == '[' || s[0] == '(' || s[0] == '<' || s[0] == '{'):
 			p += t.pat
+		case s[n-1] == ':' && learnLevel(s[:n-1]):
+			p += "%p:"
+		case n > 4 && s[0] == '|' && s[n-1] == '|' && learnLevel(s[1:n-1]):
+			p += "|%p|"
 		default:
 			p += "%w"
 		}
 		s = s[n:]
 	}
 	return p, true
+}
+
+// prefixColumns reads columns without blanks between them, whose mark is the last
+// byte: "INFO|shop|", "|shop|".
+func prefixColumns(s string) string {
+	p, mark := "", s[len(s)-1:]
+	for column := range strings.SplitSeq(s[:len(s)-1], mark) {
+		switch {
+		case column == "":
+		case learnLevel(column):
+			p += "%p"
+		default:
+			p += "%i"
+		}
+		p += mark
+	}
+	return p
+}
+
+// prefixBracket reads a field in brackets that holds blanks, and returns its
+// pattern and how long it is.
+func prefixBracket(s string) (string, int) {
+	if strings.IndexByte("[(<{", s[0]) < 0 {
+		return "", 0
+	}
+	t := learnTokenAt(s)
+	if t.n == 0 || t.n < len(s) && s[t.n] != ' ' && s[t.n] != '\t' {
+		return "", 0
+	}
+	if t.class == learnColumnar {
+		return s[:1] + "%i" + s[t.n-1:t.n], t.n
+	}
+	return t.pat, t.n
+}
+
+// isSentence tells whether what stands before a time reads like words of a
+// message, or a quotation.
+func isSentence(prefix string) bool {
+	return strings.Count(prefix, "%w") > 2 || strings.HasSuffix(prefix, "'") || strings.HasSuffix(prefix, `"`)
+}
+
+// learnLevel tells whether w is a level and nothing else.
+func learnLevel(w string) bool {
+	_, n := levelAt(w)
+	return n > 0 && n == len(w)
 }

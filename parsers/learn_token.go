@@ -107,12 +107,12 @@ func learnTokenAt(s string) learnToken {
 	switch c := s[0]; {
 	case c == '[' || c == '(' || c == '<' || c == '{':
 		return learnBracket(s)
-	case strings.IndexByte("-|:,*#=>~]", c) >= 0:
+	case strings.IndexByte("-|:,;*#=>~])}", c) >= 0:
 		n := 1
 		for n < len(s) && s[n] == c && n < 3 {
 			n++
 		}
-		if n < len(s) && s[n] != ' ' && s[n] != '\t' && c != '|' && c != ':' && c != ',' && c != ']' {
+		if n < len(s) && s[n] != ' ' && s[n] != '\t' && c != '|' && c != ':' && c != ',' && c != ';' && c != ']' && c != ')' && c != '}' {
 			return learnToken{}
 		}
 		return learnToken{pat: s[:n], n: n, class: learnField}
@@ -158,7 +158,11 @@ func learnBracket(s string) learnToken {
 	}
 	inside := strings.Trim(s[1:end], " ")
 	t := learnToken{n: end + 1, class: learnField, value: inside}
-	switch l := levelWord(inside); {
+	l := levelWord(inside)
+	if local, n := levelAt(inside); n == len(inside) {
+		l = local
+	}
+	switch {
 	case inside == "":
 		t.pat = s[:1] + "%i" + string(shut)
 	case l != event.NoLevel:
@@ -174,7 +178,7 @@ func learnBracket(s string) learnToken {
 }
 
 func learnWordAt(s string) learnToken {
-	if _, n := levelAt(s); n > 0 && (n == len(s) || strings.IndexByte(" \t:,|]-/)", s[n]) >= 0) {
+	if _, n := levelAt(s); n > 0 && (n == len(s) || strings.IndexByte(" \t:,;|]-/)", s[n]) >= 0 || strings.HasPrefix(s[n:], "：")) {
 		return learnToken{pat: "%p", n: n, class: learnField}
 	}
 	n := strings.IndexAny(s, " \t")
@@ -184,6 +188,9 @@ func learnWordAt(s string) learnToken {
 	w := s[:n]
 	if bar := strings.IndexByte(w, '|'); bar > 0 {
 		return learnToken{pat: "%x|", n: bar + 1, class: learnColumnar, value: w[:bar]}
+	}
+	if semi := strings.IndexByte(w, ';'); semi > 0 && isName(w[:semi], true) {
+		return learnToken{pat: "%x;", n: semi + 1, class: learnColumnar, value: w[:semi]}
 	}
 	if comma := strings.IndexByte(w, ','); comma > 0 && comma+1 < len(w) && isName(w[:comma], true) {
 		return learnToken{pat: "%x,", n: comma + 1, class: learnColumnar, value: w[:comma]}

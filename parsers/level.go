@@ -50,18 +50,18 @@ func levelWord(w string) event.Level {
 			return event.Info
 		}
 	case 'w':
-		if folded(w, "warn") || folded(w, "warning") || folded(w, "wrn") || folded(w, "warnung") {
+		if folded(w, "warn") || folded(w, "warning") || folded(w, "wrn") || folded(w, "warnung") || w == "WARNI" {
 			return event.Warning
 		}
 	case 'e':
-		if folded(w, "error") || folded(w, "err") {
+		if folded(w, "error") || folded(w, "err") || w == "ERRO" || w == "eror" { // cut to four letters: logrus, Supervisor, Grafana
 			return event.Error
 		}
 		if folded(w, "emerg") || folded(w, "emergency") {
 			return event.Critical
 		}
 	case 'd':
-		if folded(w, "debug") || folded(w, "dbg") || w == "dbug" || w == "DDEBUG" {
+		if folded(w, "debug") || folded(w, "dbg") || w == "dbug" || w == "DEBU" || w == "DDEBUG" {
 			return event.Debug
 		}
 	case 't':
@@ -70,7 +70,7 @@ func levelWord(w string) event.Level {
 		}
 	case 'f':
 		switch {
-		case folded(w, "fatal"), folded(w, "ftl"):
+		case folded(w, "fatal"), folded(w, "ftl"), w == "FATA":
 			return event.Critical
 		case folded(w, "fine"):
 			return event.Debug
@@ -81,7 +81,7 @@ func levelWord(w string) event.Level {
 		}
 	case 'c':
 		switch {
-		case folded(w, "critical"), folded(w, "crit"):
+		case folded(w, "critical"), folded(w, "crit"), w == "CRITI":
 			return event.Critical
 		case w == "CONFIG":
 			return event.Debug

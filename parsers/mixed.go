@@ -48,6 +48,9 @@ func mixedScore(head []byte) Score {
 		taken += p.to - p.from
 		names[p.format] = true
 	}
+	if len(parts) > 0 && blank(sh, 0, parts[0].from) && onlyLogs(names) {
+		return Score{0, "one log, whose records have lines of their own"}
+	}
 	if len(parts) > 4*len(names)+2 {
 		return Score{0, "one text whose lines look like several formats in turn"}
 	}
@@ -56,6 +59,17 @@ func mixedScore(head []byte) Score {
 		return Score{0, "no mixture"}
 	}
 	return Score{mixedBelow * float64(taken) / float64(lines), fmt.Sprintf("%d parts, %d of %d lines, in formats of their own", len(parts), taken, lines)}
+}
+
+// onlyLogs tells whether nothing but logs of applications was found, which one
+// reader takes in any mixture.
+func onlyLogs(names map[string]bool) bool {
+	for name := range names {
+		if name != "application" && name != "text" {
+			return false
+		}
+	}
+	return true
 }
 
 // A mixedPart is a run of lines in one format.

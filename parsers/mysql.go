@@ -49,6 +49,9 @@ func mysqlHead(line string, e *event.Event) bool {
 		e.Stamp, e.Component = st, "slow query"
 		return true
 	}
+	if line[4] != '-' && !digits(line, 6) { // its dates are 2017-11-24 or 171124
+		return false
+	}
 	if id := leadingDigits(rest); id != "" {
 		rest = strings.TrimLeft(rest[len(id):], " ")
 	}

@@ -21,6 +21,8 @@ import (
 type wrapper struct {
 	// strip takes a line apart; false: it carries nothing.
 	strip func(line string, w *wrapped) bool
+	// begin, where set, makes the strip of one member, which may remember lines.
+	begin func() func(line string, w *wrapped) bool
 	// section names the source of a stream.
 	section func(stream string) string
 }
@@ -31,6 +33,7 @@ type wrapped struct {
 	text    string
 	escaped bool // text is the inside of a JSON string
 	part    bool // the stream's next line goes on with this one
+	blank   bool // it is understood, and carries nothing
 	stamp   event.Stamp
 }
 
@@ -64,6 +67,9 @@ type peeler struct {
 
 // peel reads a member line by line.
 func peel(ctx context.Context, w wrapper, in *Input, emit Emit) error {
+	if w.begin != nil {
+		w.strip = w.begin()
+	}
 	p := &peeler{ctx: ctx, in: in, emit: emit, w: w, named: map[string]*stream{}}
 	defer p.stop()
 	var b block
@@ -121,12 +127,15 @@ func peel(ctx context.Context, w wrapper, in *Input, emit Emit) error {
 // are understood.
 func (p *peeler) line(line string, number int, raw, size int64) (carried bool, err error) {
 	var w wrapped
-	if line == "" {
+	if line == "" || line == "--" { // nor does what grep puts between matches
 		return true, nil
 	}
 	if !p.w.strip(line, &w) {
 		p.in.Problem("line carries nothing", fmt.Sprintf("line %d", number))
 		return false, nil
+	}
+	if w.blank {
+		return true, nil
 	}
 	s := p.stream(w.stream)
 	if s.stopped() {
@@ -380,7 +389,7 @@ func insideFormat(head []byte) (Format, string) {
 		if wrappers[f.Name] || snapshots[f.Name] || f.Name == "mixed" || f.Name == "shell" {
 			continue
 		}
-		if s := f.sniff(head); s.Points > score.Points {
+		if s := f.sniff(head); s.Points > score.Points && (f.Name != "traces" || s.Points > tracesBehind) {
 			best, score = f, s
 		}
 	}
@@ -402,7 +411,7 @@ var _ = add(Format{
 
 // linesHead takes every line that does not look like the rest of one.
 func linesHead(line string, e *event.Event) bool {
-	if isContinuation(line) {
+	if isRest(line) {
 		return false
 	}
 	e.Text = line

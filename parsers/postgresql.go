@@ -30,7 +30,7 @@ var _ = add(Format{
 		{Name: "postgresql.crashed", Doc: "A server process was killed or crashed; all sessions end.", Attrs: []string{event.PID, "signal"}},
 		{Name: "postgresql.message", Doc: "Any other record; of an error, detail is its second line.", Attrs: []string{event.PID, "user", "database", "detail"}},
 	},
-	Lines: &Lines{Head: postgresqlHead, Decode: postgresqlDecode, Joins: func(_, text string) bool {
+	Lines: &Lines{Head: postgresqlHead, Decode: postgresqlDecode, More: postgresqlMore, Joins: func(_, text string) bool {
 		return strings.HasPrefix(text, "connection ") || strings.HasPrefix(text, "disconnection")
 	}},
 })
@@ -46,44 +46,76 @@ var postgresqlLevels = [...]struct {
 	{"DETAIL:", event.NoLevel, true}, {"HINT:", event.NoLevel, true}, {"STATEMENT:", event.NoLevel, true}, {"CONTEXT:", event.NoLevel, true}, {"QUERY:", event.NoLevel, true}, {"LOCATION:", event.NoLevel, true},
 }
 
-// postgresqlHead wants a time in the first words, and one of the server's level
-// words with its colon and two blanks.
+// postgresqlHead wants one of the server's level words with its colon and two
+// blanks, and before it what log_line_prefix makes: a time at any place, or
+// nothing at all.
 func postgresqlHead(line string, e *event.Event) bool {
-	if !isDigit(line[0]) && line[0] != '[' && line[0] != '<' {
+	level, from, more := postgresqlLevel(line)
+	if from == 0 || more {
+		return postgresqlRow(line, e)
+	}
+	st, ok := postgresqlTime(line[:from])
+	if !ok || from < len(line) && line[from] == ' ' || st.Has == 0 && level != event.Error && level != event.Critical && line[0] != 'L' { // uvicorn pads its levels to a column
 		return false
 	}
-	from := 0
-	if !isDigit(line[0]) {
-		from = 1
-	}
-	st, n := stampAt(line[from:])
-	if n == 0 || st.Has&event.HasYear == 0 {
-		return false
-	}
-	rest := line[from+n:]
-	colon := strings.Index(rest[:min(len(rest), 250)], ":  ")
-	if colon < 0 {
-		return false
-	}
-	start := strings.LastIndexByte(rest[:colon], ' ') + 1
-	word := rest[start : colon+1]
-	for i := range postgresqlLevels {
-		if l := &postgresqlLevels[i]; l.word == word {
-			if l.more {
-				return false
+	e.Stamp, e.Level, e.Component, e.Text = st, level, "postgres", line[from:]
+	return true
+}
+
+// postgresqlLevel finds the level word, and where the message begins: 0 where
+// there is none. More says that the line goes on with the record before it.
+func postgresqlLevel(line string) (level event.Level, from int, more bool) {
+	for at := 0; at < min(len(line), 300); {
+		colon := strings.Index(line[at:min(len(line), 300)], ":  ")
+		if colon < 0 {
+			return event.NoLevel, 0, false
+		}
+		colon += at
+		start := colon
+		for start > 0 && (line[start-1]-'A' <= 25 || start == colon && isDigit(line[start-1])) {
+			start--
+		}
+		if word := line[start : colon+1]; len(word) > 3 && (start == 0 || !isWord(line[start-1])) {
+			for i := range postgresqlLevels {
+				if l := &postgresqlLevels[i]; l.word == word {
+					return l.level, colon + 3, l.more
+				}
 			}
-			e.Stamp, e.Level, e.Component, e.Text = st, l.level, "postgres", rest[colon+3:]
-			return true
+		}
+		at = colon + 3
+	}
+	return event.NoLevel, 0, false
+}
+
+// postgresqlTime finds the time in a prefix: at its start, or behind what stands
+// before it. A prefix that is empty has none, and that will do.
+func postgresqlTime(prefix string) (event.Stamp, bool) {
+	if c := prefix[0]; c >= 'A' && c <= 'Z' && strings.IndexByte(prefix, ':') == len(prefix)-3 && strings.IndexByte(prefix, ' ') == len(prefix)-2 {
+		return event.Stamp{}, true
+	}
+	for i := 0; i+10 < len(prefix) && i < 160; i++ {
+		if !isDigit(prefix[i]) || i > 0 && (isWord(prefix[i-1]) || prefix[i-1] == '.' || prefix[i-1] == '-') {
+			continue
+		}
+		if st, n := stampAt(prefix[i:]); n > 0 && st.Has&event.HasYear != 0 {
+			return st, true
 		}
 	}
-	return false
+	return event.Stamp{}, false
+}
+
+// postgresqlMore tells DETAIL, HINT, STATEMENT and CONTEXT lines.
+func postgresqlMore(line string) bool {
+	_, from, more := postgresqlLevel(line)
+	return from > 0 && more
 }
 
 func postgresqlDecode(e *event.Event) {
 	e.Kind = "postgresql.message"
 	line, below, _ := strings.Cut(e.Raw, "\n")
-	prefix := line[:max(len(line)-len(e.Text), 0)]
-	postgresqlPrefix(e, prefix)
+	if !postgresqlFields(e, line) {
+		postgresqlPrefix(e, line[:max(len(line)-len(e.Text), 0)])
+	}
 	m := e.Text
 	switch {
 	case strings.HasPrefix(m, "database system is ready to accept"):
@@ -129,7 +161,7 @@ func postgresqlDecode(e *event.Event) {
 // the level: "[1234] app@shop", "1234: user=app,db=shop".
 func postgresqlPrefix(e *event.Event, s string) {
 	if i := strings.IndexByte(s, '['); i >= 0 {
-		if pid := leadingDigits(s[i+1:]); pid != "" && s[:i] != "" {
+		if pid := leadingDigits(s[i+1:]); pid != "" && strings.HasPrefix(s[i+1+len(pid):], "]") {
 			e.Set(event.PID, pid)
 		}
 	}
@@ -138,13 +170,17 @@ func postgresqlPrefix(e *event.Event, s string) {
 		e.Set("database", postgresqlKnown(d))
 		return
 	}
-	for w := range strings.FieldsSeq(s) {
-		if user, db, ok := strings.Cut(w, "@"); ok && !strings.ContainsAny(w, "[]:") {
-			e.Set("user", postgresqlKnown(user))
-			e.Set("database", postgresqlKnown(db))
-			return
-		}
+	at := strings.IndexByte(s, '@')
+	if at < 0 {
+		return
 	}
+	from := strings.LastIndexAny(s[:at], " :|,(<") + 1
+	to := strings.IndexAny(s[at:], " :|,)>")
+	if to < 0 {
+		to = len(s) - at
+	}
+	e.Set("user", postgresqlKnown(s[from:at]))
+	e.Set("database", postgresqlKnown(s[at+1:at+to]))
 }
 
 func postgresqlKnown(s string) string {

@@ -32,6 +32,7 @@ type sockets struct {
 	last  int
 	whole bool // nothing was filtered out: it has its header
 
+	joined   map[int]string // rows that go on on the next line, whole
 	programs map[int]string // of rows whose program stands on another line
 
 	listening map[int]bool // ports
@@ -88,7 +89,11 @@ func (t *sockets) read() {
 func (t *sockets) each(row *socket, do func(line int)) {
 	for i := t.first; i < t.last; i++ {
 		*row = socket{}
-		if t.row(t.s.line(i), row) {
+		line := t.s.line(i)
+		if whole := t.joined[i]; whole != "" {
+			line = whole
+		}
+		if t.row(line, row) {
 			if p := t.programs[i]; p != "" {
 				row.program = p
 			}

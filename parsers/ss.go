@@ -38,6 +38,7 @@ const (
 	ssSocket
 	ssUnix // and netlink, packet and other families without ports
 	ssDetail
+	ssHalf // a row whose peer stands on the next line: the terminal was narrow
 	ssSummary
 )
 
@@ -46,12 +47,17 @@ type ss struct {
 	row   socket
 	state string // of all rows, where the command asked for one
 	after bool   // a row was seen, so that details may follow
+	half  bool   // the line before was half a row
 }
 
 func (x *ss) kindOf(line string) ssLine {
 	x.w.split(line)
 	w := &x.w
+	half := x.half
+	x.half = false
 	switch {
+	case half && (line[0] == ' ' || line[0] == '\t') && ssAddress(w.at(0)):
+		return ssDetail
 	case w.n == 0:
 		return ssHeader
 	case strings.Contains(line, "Recv-Q") && strings.Contains(line, "Send-Q") && (strings.Contains(line, "Local Address") || strings.Contains(line, "Peer")):
@@ -62,6 +68,9 @@ func (x *ss) kindOf(line string) ssLine {
 	case x.socket(line, &x.row):
 		x.after = true
 		return ssSocket
+	case x.after && x.isHalf():
+		x.half = true
+		return ssHalf
 	case ssOtherFamily(w):
 		x.after = true
 		return ssUnix
@@ -75,6 +84,19 @@ func (x *ss) kindOf(line string) ssLine {
 	return ssOther
 }
 
+// isHalf tells a row that ends behind its local address.
+func (x *ss) isHalf() bool {
+	w, i := &x.w, 0
+	switch w.at(0) {
+	case "tcp", "udp", "raw", "sctp", "dccp", "mptcp":
+		i++
+	}
+	if s := w.at(i); socketState(s) != s || s == "LISTEN" || s == "CLOSING" || s == "UNCONN" {
+		i++
+	}
+	return (i > 0 || x.state != "") && w.n == i+3 && isNumber(w.at(i)) && isNumber(w.at(i+1)) && ssAddress(w.at(i+2))
+}
+
 // ssDetails recognises what -i, -m and -o put on lines of their own.
 func ssDetails(line string) bool {
 	return strings.Contains(line, "skmem:") || strings.Contains(line, "rto:") || strings.Contains(line, "wscale:") || strings.Contains(line, "cwnd:") || strings.Contains(line, "timer:(") ||
@@ -83,7 +105,8 @@ func ssDetails(line string) bool {
 
 func ssRead(s *snapshot) {
 	x := ss{state: ssAsked(commandOf(s.in))}
-	table := sockets{s: s, row: x.socket, last: s.n(), whole: false}
+	joined := map[int]string{}
+	table := sockets{s: s, row: x.socket, last: s.n(), joined: joined}
 	found := false
 	for i := range s.n() {
 		line := s.line(i)
@@ -93,6 +116,11 @@ func ssRead(s *snapshot) {
 		case ssHeader:
 			s.claim(i)
 			table.whole = true
+		case ssHalf:
+			found = true
+			if i+1 < s.n() {
+				joined[i] = line + " " + strings.TrimSpace(s.line(i+1))
+			}
 		case ssDetail:
 			s.claim(i)
 		case ssUnix:

@@ -269,16 +269,26 @@ func looseClock(s string) (clock, int) {
 	return c, i + n
 }
 
-// clockOnly reads a time of day that stands alone.
+// clockOnly reads a time of day that stands alone: one of 24 hours, or of
+// twelve with AM or PM behind it.
 func clockOnly(s string) (event.Stamp, int) {
 	c, n := clockAt(s)
-	if n == 0 || c.hour > 24 || c.min > 59 || c.sec > 60 || n < len(s) && (s[n] == ':' || isDigit(s[n])) {
+	if n == 0 || n+2 < len(s) && s[n] == ' ' && s[n+2]|0x20 == 'm' {
+		at := n
+		if c, n = clock12(s); n == 0 || at == 0 && !halved(s[:n]) {
+			return event.Stamp{}, 0
+		}
+	}
+	if n == 0 || c.hour > 24 || c.min > 59 || c.sec > 60 || n < len(s) && (s[n] == ':' && (n+1 == len(s) || s[n+1] != ' ') || isDigit(s[n])) {
 		return event.Stamp{}, 0
 	}
 	st := stampOf(event.YearUnwritten, 1, 1, c, s[:n])
 	st.Has &^= event.HasDate
 	return st, n
 }
+
+// halved tells whether a clock ends in AM or PM.
+func halved(s string) bool { return !isDigit(s[len(s)-1]) }
 
 var beforeMonth = [13]int{0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334}
 var monthDays = [13]int{0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}

@@ -27,6 +27,10 @@ var localMonths = [...]struct {
 	// Spanish, Portuguese, Italian, Dutch
 	{"ene", 1}, {"abr", 4}, {"ago", 8}, {"dic", 12}, {"fev", 2}, {"set", 9}, {"out", 10}, {"dez", 12}, {"gen", 1}, {"mag", 5}, {"giu", 6}, {"lug", 7}, {"ott", 10},
 	{"jan", 1}, {"feb", 2}, {"mrt", 3}, {"mar", 3}, {"maart", 3}, {"apr", 4}, {"mei", 5}, {"may", 5}, {"jun", 6}, {"jul", 7}, {"aug", 8}, {"sep", 9}, {"okt", 10}, {"dec", 12},
+	{"maj", 5},                                                                                                                // Swedish, Polish
+	{"sty", 1}, {"lut", 2}, {"kwi", 4}, {"cze", 6}, {"lip", 7}, {"sie", 8}, {"wrz", 9}, {"paź", 10}, {"lis", 11}, {"gru", 12}, // lis is October in Croatian, which is not meant
+	// Turkish
+	{"Oca", 1}, {"Şub", 2}, {"Mar", 3}, {"Nis", 4}, {"May", 5}, {"Haz", 6}, {"Tem", 7}, {"Ağu", 8}, {"Eyl", 9}, {"Eki", 10}, {"Kas", 11}, {"Ara", 12},
 	// Russian
 	{"янв", 1}, {"фев", 2}, {"мар", 3}, {"апр", 4}, {"мая", 5}, {"июн", 6}, {"июл", 7}, {"авг", 8}, {"сен", 9}, {"окт", 10}, {"ноя", 11}, {"дек", 12},
 }
@@ -158,51 +162,52 @@ func (c *clock) halve(h half) {
 // dayHalf reads AM or PM in several languages and returns how long that is;
 // where it stands before the clock the space behind it counts.
 func dayHalf(s string, before bool) (half, int) {
-	if len(s) < 2 {
+	if len(s) < 2 || before && s[0] < 0x80 {
 		return wholeDay, 0
 	}
-	h, n := wholeDay, 0
-	if s[0] < 0x80 {
-		if before {
-			return wholeDay, 0
+	if s[1]|0x20 == 'm' && (len(s) == 2 || !isWord(s[2]) && s[2] < 0x80) { // by far the commonest
+		switch s[0] | 0x20 {
+		case 'a':
+			return morning, 2
+		case 'p':
+			return afternoon, 2
 		}
-		switch {
-		case s[1] == 'M' || s[1] == 'm':
-			n = 2
-		case strings.HasPrefix(s[1:], ".m."), strings.HasPrefix(s[1:], ".M."):
-			n = 4
-		case strings.HasPrefix(s, "vorm."):
-			return morning, 5
-		case strings.HasPrefix(s, "nachm."):
-			return afternoon, 6
-		default:
-			return wholeDay, 0
-		}
-		if n < len(s) && isWord(s[n]) {
-			return wholeDay, 0
-		}
-		switch s[0] {
-		case 'A', 'a':
-			return morning, n
-		case 'P', 'p':
-			return afternoon, n
-		}
-		return wholeDay, 0
 	}
-	switch {
-	case strings.HasPrefix(s, "上午"), strings.HasPrefix(s, "午前"), strings.HasPrefix(s, "오전"):
-		h, n = morning, 6
-	case strings.HasPrefix(s, "下午"), strings.HasPrefix(s, "午後"), strings.HasPrefix(s, "오후"):
-		h, n = afternoon, 6
-	default:
-		return wholeDay, 0
-	}
-	if before {
-		for n < len(s) && s[n] == ' ' {
+	for i := range dayHalves {
+		d := &dayHalves[i]
+		if d.word[0] != s[0] || !strings.HasPrefix(s, d.word) {
+			continue
+		}
+		n := len(d.word)
+		if s[0] < 0xe3 && n < len(s) && (isWord(s[n]) || s[n] >= 0xc3) { // it goes on
+			continue
+		}
+		for before && n < len(s) && s[n] == ' ' {
 			n++
 		}
+		return d.half, n
 	}
-	return h, n
+	return wholeDay, 0
+}
+
+// dayHalves are the words of Java, the C library and Windows; longer forms
+// stand before those they begin with.
+var dayHalves = [...]struct {
+	word string
+	half half
+}{
+	{"上午", morning}, {"下午", afternoon}, {"凌晨", morning}, {"早上", morning}, {"清晨", morning}, {"中午", afternoon}, {"晚上", afternoon},
+	{"午前", morning}, {"午後", afternoon}, {"오전", morning}, {"오후", afternoon},
+	{"a.m.", morning}, {"A.M.", morning}, {"p.m.", afternoon}, {"P.M.", afternoon},
+	{"a. m.", morning}, {"A. M.", morning}, {"p. m.", afternoon}, {"P. M.", afternoon},
+	{"a.\u00a0m.", morning}, {"A.\u00a0M.", morning}, {"p.\u00a0m.", afternoon}, {"P.\u00a0M.", afternoon},
+	{"a.\u202fm.", morning}, {"A.\u202fM.", morning}, {"p.\u202fm.", afternoon}, {"P.\u202fM.", afternoon},
+	{"vorm.", morning}, {"nachm.", afternoon}, {"VORM.", morning}, {"NACHM.", afternoon},
+	{"FM", morning}, {"EM", afternoon}, // Swedish; in small letters "em" is a word of Portuguese
+	{"DOP.", morning}, {"ODP.", afternoon}, // Czech
+	{"öö", morning}, {"ös", afternoon}, {"ÖÖ", morning}, {"ÖS", afternoon}, // Turkish
+	{"DE.", morning}, {"DU.", afternoon}, // Hungarian
+	{"π.μ.", morning}, {"μ.μ.", afternoon}, {"Π.Μ.", morning}, {"Μ.Μ.", afternoon}, // Greek
 }
 
 // spaceAt returns the length of a space at the start of s: a plain one, or one

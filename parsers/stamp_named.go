@@ -48,6 +48,15 @@ func month3(s string) int {
 	return 0
 }
 
+// monthShouted reads a month's first three letters in capitals, or returns 0.
+func monthShouted(s string) int {
+	if len(s) < 3 || s[1]-'A' > 25 || s[2]-'A' > 25 {
+		return 0
+	}
+	b := [3]byte{s[0], s[1] | 0x20, s[2] | 0x20}
+	return month3(string(b[:]))
+}
+
 // plainSyslog reads "Nov 24 13:45:11 host", whose separators have been seen; a
 // year or a zone may stand behind it.
 func plainSyslog(s string) (event.Stamp, int) {
@@ -236,6 +245,9 @@ func dayFirst(s string) (event.Stamp, int) {
 		return event.Stamp{}, 0
 	}
 	month, n := month3(s[i:]), 3
+	if month == 0 {
+		month = monthShouted(s[i:]) // Oracle's listener: 24-NOV-2017
+	}
 	if month == 0 || i+3 < len(s) && s[i+3] != sep {
 		if month, n = localMonth(s[i:]); month == 0 {
 			end := wordEnd(s, i)
@@ -293,6 +305,8 @@ func julStamp(s string, month, day, i int) (event.Stamp, int) {
 	}
 	if strings.HasPrefix(s[i:], "at ") { // "November 24, 2017 at 1:46:54 PM"
 		i += 3
+	} else if strings.HasPrefix(s[i:], "@ ") { // Kibana: "Nov 24, 2017 @ 13:46:54.123"
+		i += 2
 	}
 	half, n := dayHalf(s[i:], true)
 	i += n

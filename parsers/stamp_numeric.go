@@ -42,10 +42,7 @@ func numericStamp(s string, order dateOrder) (event.Stamp, int) {
 func shortStamp(s string, n int, order dateOrder) (event.Stamp, int) {
 	switch s[n] {
 	case ':':
-		if n == 2 {
-			return clockOnly(s)
-		}
-		return event.Stamp{}, 0
+		return clockOnly(s)
 	case '/', '-', '.':
 		if n+1 < len(s) && isDigit(s[n+1]) {
 			if st, end := numbersStamp(s, n, order); end > 0 {
@@ -70,13 +67,23 @@ func numbersStamp(s string, n int, order dateOrder) (event.Stamp, int) {
 	}
 	year, has := event.YearUnwritten, event.Fields(0)
 	month, day := a, b
-	if s[i] == sep && i+2 < len(s) && digits(s[i+1:], 2) {
-		c := num2(s[i+1:])
-		j := i + 3
+	if s[i] == sep && i+2 < len(s) && isDigit(s[i+1]) {
+		c, j := num12(s, i+1)
 		if digits(s[i+1:], 4) {
 			c, j = num4(s[i+1:]), i+5
 		}
-		if j < len(s) && !isDigit(s[j]) {
+		switch {
+		case j >= len(s) || isDigit(s[j]):
+		case j == i+2: // 24-3-1: a year is two digits or four
+			if n == 1 {
+				return event.Stamp{}, 0
+			}
+			year, month, day = century(a), b, c
+			has, i = event.HasYear, j
+		default:
+			if c < 100 && (n == 1 || i == n+2) { // 3/1/24: neither does a year lead here
+				order = unpaddedOrder(a, b, sep, order)
+			}
 			year, month, day = ordered(a, b, c, sep, order)
 			has, i = event.HasYear, j
 		}
@@ -108,6 +115,20 @@ func numbersStamp(s string, n int, order dateOrder) (event.Stamp, int) {
 	return zoneAt(s, i, stampOf(year, month, day, c, s[:i]))
 }
 
+// unpaddedOrder is the order of a date whose first two numbers are not padded,
+// so that the year stands behind them.
+func unpaddedOrder(a, b int, sep byte, order dateOrder) dateOrder {
+	switch {
+	case a > 12:
+		return orderDMY
+	case b > 12:
+		return orderMDY
+	case order == orderDMY || order == orderAny && sep != '/':
+		return orderDMY
+	}
+	return orderMDY
+}
+
 // ordered tells year, month and day of three numbers apart: by the order that
 // was learnt, by what is possible, by habit (two-digit years lead, as Hadoop
 // and Spark write them; four-digit ones follow the month in America and,
@@ -136,6 +157,8 @@ func ordered(a, b, c int, sep byte, order dateOrder) (year, month, day int) {
 		return century(c), b, a
 	case sep == '.' && a <= 31:
 		return century(c), b, a
+	case sep == '/' && a < 8 && c >= 8 && c < 40: // who writes the year first between slashes, Hadoop and its kin, began in 2008
+		return century(c), a, b
 	}
 	return century(a), b, c
 }
@@ -182,7 +205,7 @@ func compactStamp(s string) (event.Stamp, int) {
 		return event.Stamp{}, 0
 	}
 	i := 8
-	if i < len(s) && (s[i] == 'T' || s[i] == '-' || s[i] == '_' || s[i] == ' ' || s[i] == ':') {
+	if i < len(s) && (s[i] == 'T' || s[i] == '-' || s[i] == '_' || s[i] == ' ' || s[i] == ':' || s[i] == '.' && digits(s[9:], 6) && len(s) > 16 && !isDigit(s[15])) {
 		i++
 	}
 	if c, n := clockAt(s[i:]); n > 0 && i == 9 {

@@ -134,6 +134,9 @@ func (p *syslogLine) read(line string) bool {
 		if rest, ok := strings.CutPrefix(line, "%@"); ok { // the number of the record in a Comware's logfile
 			line = rest[max(strings.IndexByte(rest, '%'), 0):]
 		}
+		if line == "" {
+			return false
+		}
 		line = line[1:]
 		if len(line) < 8 || c == '.' && isDigit(line[0]) {
 			return false
@@ -186,7 +189,7 @@ func (p *syslogLine) body(s string, strict bool) bool {
 		s = s[1:]
 	}
 	host, rest, found := strings.Cut(s, " ")
-	if !found || host == "" || host[0] == '[' || len(host) < 5 && isZoneName(host) { // the output of date
+	if !found || host == "" || host[0] == '[' || isShouted(host) && levelWord(host) != event.NoLevel || len(host) < 5 && isZoneName(host) { // the output of date
 		return false
 	}
 	if strict {

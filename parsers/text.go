@@ -41,16 +41,25 @@ func textLearn(sample string) *Lines {
 func textFields(s string) (level event.Level, component, text string) {
 	rest := s
 	for word := 0; word < 6 && rest != "" && len(s)-len(rest) < 96; word++ {
-		rest = strings.TrimLeft(rest, " [(<|-:\t")
-		end := strings.IndexAny(rest, " ])>|:\t,/")
+		rest = strings.TrimLeft(rest, " [({<|-:;\t")
+		end := strings.IndexAny(rest, " ])}>|:;\t,/")
 		w := rest
 		if end >= 0 {
 			w = rest[:end]
 		}
+		if v, ok := strings.CutPrefix(w, "level="); ok {
+			w, rest = strings.Trim(v, `"`), strings.TrimLeft(rest[len("level="):], `"`)
+		}
 		if l := levelWord(w); l != event.NoLevel {
-			after := strings.TrimLeft(rest[len(w):], " ])>|:\t,-/")
+			after := strings.TrimLeft(rest[len(w):], "\" ])}>|:;\t,-/")
 			component, text = textComponent(after)
 			return l, component, text
+		}
+		if w != "" && w[0] >= 0xc3 {
+			if l, n := localLevelAt(w); l != event.NoLevel {
+				component, text = textComponent(strings.TrimLeft(strings.TrimPrefix(rest[n:], "："), " ])}>|:;\t,-/"))
+				return l, component, text
+			}
 		}
 		if end < 0 {
 			break
