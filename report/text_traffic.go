@@ -133,6 +133,7 @@ func (p *printer) service(s *Service, w *trafficWords) string {
 	add("%d "+w.Outcome["refused"], s.Refused)
 	add("%d "+w.Outcome["no_answer"], s.NoAnswer)
 	add("%d "+w.Outcome["no_final_ack"], s.NoFinalACK)
+	add("%d "+w.Outcome["midstream"], s.Begun)
 	switch {
 	case s.TLS > 0 && s.TLSUnknown > 0:
 		parts = append(parts, fmt.Sprintf(w.TLSUnknown, s.TLSEstablished, max(s.TLS, s.TLSEstablished+s.TLSUnknown), s.TLSUnknown))
@@ -206,6 +207,7 @@ var trafficEnglish = trafficWords{
 	},
 	Outcome: map[string]string{
 		"established": "established", "refused": "refused", "no_answer": "without an answer", "no_final_ack": "never confirmed by the client",
+		"unconfirmed": "with data that was never confirmed", "unanswered": "with a request that was never answered",
 		"turned_away": "turned away with an encrypted alert after the handshake",
 		"midstream":   "begun before the capture", "open_at_end": "still open at its end", "fin_client": "closed by the client", "fin_server": "closed by the server",
 		"reset_client": "reset by the client", "reset_server": "reset by the server", "evicted": "given up for want of room",
@@ -232,6 +234,7 @@ var trafficChinese = trafficWords{
 	},
 	Outcome: map[string]string{
 		"established": "个已建立", "refused": "个被拒绝", "no_answer": "个没有应答", "no_final_ack": "个客户端从未确认",
+		"unconfirmed": "个的数据从未被确认", "unanswered": "个的请求从未得到应答",
 		"turned_away": "个在握手后被加密警报拒绝",
 		"midstream":   "个在抓包前已开始", "open_at_end": "个到抓包结束仍打开", "fin_client": "个由客户端关闭", "fin_server": "个由服务器关闭",
 		"reset_client": "个被客户端重置", "reset_server": "个被服务器重置", "evicted": "个因空间不足而放弃",
