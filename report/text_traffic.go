@@ -86,6 +86,26 @@ func remarkable(why string, list []NotableTraffic) []NotableTraffic {
 	return list
 }
 
+// failedConnections says how many connections came to nothing, which no rule
+// has to find remarkable.
+func failedConnections(r *Report) string {
+	failed, all := 0, 0
+	for i := range r.Traffic {
+		t := &r.Traffic[i]
+		all += t.Connections
+		last := ""
+		for _, n := range t.because("failed") {
+			if n.What != last {
+				failed, last = failed+n.Times, n.What
+			}
+		}
+	}
+	if failed == 0 {
+		return ""
+	}
+	return fmt.Sprintf(trafficIn(r.Lang).SomeFailed, failed, amount(all, trafficIn(r.Lang).Connections))
+}
+
 // packetLine writes a connection: where it begins, its measure, its story.
 func (p *printer) packetLine(n *NotableTraffic, measure string, told map[int]bool) {
 	line := fmt.Sprintf(p.t.Packet, n.Packet) + "  "
@@ -169,8 +189,8 @@ func took(nanoseconds int64) string {
 
 // trafficWords are the words for captures in one language.
 type trafficWords struct {
-	Heading, None, MoreServices, Failed, Segments, Datagrams         string
-	From, FromHosts, UDP, TLS, TLSUnknown, Silent, Unanswered, Bytes string
+	Heading, None, MoreServices, Failed, SomeFailed, Segments, Datagrams string
+	From, FromHosts, UDP, TLS, TLSUnknown, Silent, Unanswered, Bytes     string
 
 	Connections [2]string
 	Outcome     map[string]string
@@ -197,7 +217,7 @@ func trafficWord(what string, w *trafficWords) string {
 
 var trafficEnglish = trafficWords{
 	Heading: "CONNECTIONS", None: "No TCP connection and no UDP datagram was captured.",
-	MoreServices: "and %d more ports (-v lists more)", Failed: "Failed: %d %s", Segments: "%d segments sent again",
+	MoreServices: "and %d more ports (-v lists more)", Failed: "Failed: %d %s", SomeFailed: "In the captures %d of %s came to nothing; the list of connections below has them.", Segments: "%d segments sent again",
 	Datagrams: "%d UDP datagrams.", From: "from %s", FromHosts: "from %d hosts", UDP: "%d datagrams, UDP,",
 	TLS: "TLS finished in %d of %d", TLSUnknown: "TLS finished in %d of %d as far as can be known, %d unknown", Silent: "%d without a word", Unanswered: "%d of clients that got no answer", Bytes: "%s to it, %s from it",
 	Connections: [2]string{"connection", "connections"},
@@ -225,7 +245,7 @@ var trafficEnglish = trafficWords{
 
 var trafficChinese = trafficWords{
 	Heading: "连接概况", None: "没有捕获到 TCP 连接和 UDP 数据报。",
-	MoreServices: "以及另外 %d 个端口（-v 列出更多）", Failed: "失败：%d 个%s", Segments: "重发 %d 段",
+	MoreServices: "以及另外 %d 个端口（-v 列出更多）", Failed: "失败：%d %s", SomeFailed: "抓包中有 %d 个连接没有结果（共 %s），见下文的连接概况。", Segments: "重发 %d 段",
 	Datagrams: "%d 个 UDP 数据报。", From: "来自 %s", FromHosts: "来自 %d 台主机", UDP: "%d 个 UDP 数据报",
 	TLS: "TLS 完成 %d/%d", TLSUnknown: "已知 TLS 完成 %d/%d，%d 个无法得知", Silent: "%d 个没有任何数据", Unanswered: "%d 个没有得到任何回答", Bytes: "发往 %s，返回 %s",
 	Connections: [2]string{"个连接", "个连接"},
