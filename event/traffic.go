@@ -28,6 +28,7 @@ type Service struct {
 	Client    string // where it is only one
 
 	Connections, Established, Refused, NoAnswer, NoFinalACK int
+	Begun                                                   int // of the connections, before the capture
 	TLS, TLSEstablished, TLSUnknown, Silent, Plain          int
 	Packets                                                 int   // UDP
 	Unanswered                                              int   // UDP: requests of clients that never heard anything

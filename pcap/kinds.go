@@ -24,7 +24,7 @@ var Kinds = []event.Kind{
 			"handshake_ms", "duration_ms", "idle_ms", "longest_idle_ms",
 			"first_speaker", "last_speaker", "client_first_ms", "server_first_ms",
 			"client_begins", "server_begins", "client_ends", "server_ends",
-			"icmp", "mtu", "requests", "failures", "server_version", "time_wait", "half_closed", "reset_after_data", "unread_bytes", "unknown", "tunnel",
+			"icmp", "mtu", "requests", "failures", "server_version", "time_wait", "half_closed", "reset_after_data", "unread_bytes", "unknown", "unconfirmed", "tunnel",
 			"sni", "alpn", "tls_version", "cipher", "tls_alert", "tls_alert_from", "hello_ms", "tls_ms", "starttls",
 			"port.tls", "sibling.flows", "sibling.first_speaker", "sibling.first_ms", "sibling.tls", "sibling.hello_ms", "sibling.silent"),
 		Joins: true,

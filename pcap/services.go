@@ -105,6 +105,12 @@ func (s *services) of(f *Flow) *service {
 	return &s.all[n-1]
 }
 
+// tlsAt tells that somebody spoke TLS to this end.
+func (s *services) tlsAt(e endpoint) bool {
+	n := s.index[e]
+	return n != 0 && s.all[n-1].tls > 0
+}
+
 // known tells that connections to this end were seen to be opened.
 func (s *services) known(e endpoint) bool { return s.index[e] != 0 }
 

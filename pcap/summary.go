@@ -137,6 +137,7 @@ func (r *reader) leftovers(f *Flow) {
 		}
 	}
 	r.str("unknown", f.unknowns())
+	r.str("unconfirmed", f.unconfirmed())
 	r.str("icmp", icmpWords[f.unreachable])
 	r.count("mtu", int64(f.mtu))
 	if t := f.talk; t != nil && t.story != nil {
@@ -301,6 +302,10 @@ func (r *reader) sentence(f *Flow, v verdictTLS) {
 	r.text = appendTwo(r.text, int64(c.bytes), int64(s.bytes))
 	switch v.word {
 	case "none":
+	case "unknown":
+		if r.tlsMatters(f) {
+			r.say("; ", sayings[v.word])
+		}
 	case "alert":
 		a := &f.talk.tls.alert
 		r.say("; the ", roleNames[a.from], " ended the TLS handshake with ")
@@ -314,9 +319,15 @@ func (r *reader) sentence(f *Flow, v verdictTLS) {
 	default:
 		r.say("; ", sayings[v.word])
 	}
+	if who := f.unconfirmed(); who != "" && v.word != "client_hello_lost" {
+		r.say("; nothing the ", who, " sent was ever confirmed")
+	}
 	if t := f.talk; t != nil && t.story != nil && t.story.requests > 0 {
 		r.say("; requests ")
 		r.text = appendNumber(r.text, int(t.story.requests))
+		if f.ignored() {
+			r.say(", never answered")
+		}
 		if t.story.failures > 0 {
 			r.say(", answered with an error ")
 			r.text = appendNumber(r.text, int(t.story.failures))
@@ -325,6 +336,36 @@ func (r *reader) sentence(f *Flow, v verdictTLS) {
 	if f.refusedLate(v) {
 		r.say(", and turned away by the ", roleNames[f.talk.tls.alert.from], " with an encrypted alert")
 	}
+}
+
+// tlsMatters tells whether a connection of whose TLS nothing can be known may
+// have had any: of one that began before the capture only its port tells.
+func (r *reader) tlsMatters(f *Flow) bool {
+	port := f.addr(server).Port()
+	return f.opened != midstream || securePort(port) || r.services.tlsAt(f.key.end(server^f.client))
+}
+
+// unconfirmed names the end whose payload was sent again and again without
+// that the other end ever confirmed a byte of it: the way for large packets is
+// closed, or the other end is gone.
+func (f *Flow) unconfirmed() string {
+	if f.opened != established || f.oneSided() {
+		return ""
+	}
+	for role := range uint8(2) {
+		s, o := f.at(role), f.at(1-role)
+		if s.bytes > 0 && s.retransmitted >= 3 && o.seen&hasACK != 0 && s.seen&hasBase != 0 && !after(o.acked, s.base) {
+			return roleNames[role]
+		}
+	}
+	return ""
+}
+
+// ignored tells that a request was confirmed and nothing ever came back, until
+// somebody closed the connection.
+func (f *Flow) ignored() bool {
+	t := f.talk
+	return t.said[server].segments == 0 && t.story.requests > 0 && f.opened == established && f.closed != openAtEnd && f.closed != evicted && !f.partial()
 }
 
 // refusedLate tells that a handshake was completed by what is visible of it, and

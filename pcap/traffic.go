@@ -20,7 +20,36 @@ type traffic struct {
 	tls    map[string]int
 	failed []failure
 	slow   [len(reasons)]ranking
-	length [2]int64
+	begun  map[endpoint]*begun
+}
+
+// begun is a server of connections that were open before the capture.
+type begun struct {
+	times   int
+	bytes   [2]uint64
+	clients callers
+}
+
+// maxBegun bounds them; the table of services is shorter by far.
+const maxBegun = 1024
+
+func (t *traffic) meet(f *Flow) {
+	at := f.key.end(server ^ f.client)
+	b := t.begun[at]
+	if b == nil {
+		if len(t.begun) >= maxBegun {
+			return
+		}
+		if t.begun == nil {
+			t.begun = map[endpoint]*begun{}
+		}
+		b = &begun{}
+		t.begun[at] = b
+	}
+	b.times++
+	b.bytes[client] += f.at(client).bytes
+	b.bytes[server] += f.at(server).bytes
+	b.clients.add(f.key.end(client ^ f.client).address)
 }
 
 // Reasons to tell a connection beside that it failed.
@@ -66,7 +95,10 @@ func (r *reader) tally(f *Flow, v verdictTLS) {
 	if f.opened == established || f.opened == midstream {
 		t.closed[f.closed]++
 	}
-	if v.word != "none" {
+	if f.opened == midstream {
+		t.meet(f)
+	}
+	if v.word != "none" && (v.word != "unknown" || r.tlsMatters(f)) {
 		if t.tls == nil {
 			t.tls = map[string]int{}
 		}
@@ -97,8 +129,13 @@ func (r *reader) failure(f *Flow, v verdictTLS) string {
 	case refused, noAnswer, noFinalACK:
 		return openWords[f.opened]
 	}
-	if f.refusedLate(v) {
+	switch t := f.talk; {
+	case f.refusedLate(v):
 		return "turned_away"
+	case f.unconfirmed() != "":
+		return "unconfirmed"
+	case t != nil && t.story != nil && f.ignored():
+		return "unanswered"
 	}
 	switch v.word {
 	case "none", "unknown", "established", "resumed", "in_progress":
@@ -197,9 +234,17 @@ func (r *reader) serviceTable() ([]event.Service, int) {
 		s.Clients, s.Client = v.clients.told(s.Connections)
 		all = append(all, s)
 	}
+	for at, b := range r.traffic.begun { // in any order: sorted below
+		s := event.Service{
+			Server: string(at.append(nil)), Transport: "tcp", Connections: b.times, Begun: b.times,
+			ToServer: int64(b.bytes[client]), ToClient: int64(b.bytes[server]),
+		}
+		s.Clients, s.Client = b.clients.told(b.times)
+		all = append(all, s)
+	}
 	all = append(all, r.datagrams.table()...)
 	slices.SortStableFunc(all, func(a, b event.Service) int {
-		return cmp.Or(b.Connections+b.Packets/2-a.Connections-a.Packets/2, cmp.Compare(a.Server, b.Server))
+		return cmp.Or(b.Connections+b.Packets/2-a.Connections-a.Packets/2, cmp.Compare(a.Server, b.Server), cmp.Compare(a.Transport, b.Transport), a.Begun-b.Begun)
 	})
 	left := max(len(all)-mostServices, 0)
 	return all[:len(all)-left], left

@@ -201,7 +201,11 @@ func nothing(r *Report, t *words) []string {
 	if r.Hidden > 0 {
 		return []string{fmt.Sprintf(t.NothingFloor, r.Hidden)}
 	}
-	return []string{fmt.Sprintf(t.Nothing, amount(len(r.Sources), t.Source), amount(r.Coverage.RulesRun, t.Rule)), loud(r, t)}
+	out := []string{fmt.Sprintf(t.Nothing, amount(len(r.Sources), t.Source), amount(r.Coverage.RulesRun, t.Rule))}
+	if said := failedConnections(r); said != "" {
+		out = append(out, said)
+	}
+	return append(out, loud(r, t))
 }
 
 // loud says how many records are loud by themselves, and where most of them are.

@@ -86,6 +86,26 @@ func remarkable(why string, list []NotableTraffic) []NotableTraffic {
 	return list
 }
 
+// failedConnections says how many connections came to nothing, which no rule
+// has to find remarkable.
+func failedConnections(r *Report) string {
+	failed, all := 0, 0
+	for i := range r.Traffic {
+		t := &r.Traffic[i]
+		all += t.Connections
+		last := ""
+		for _, n := range t.because("failed") {
+			if n.What != last {
+				failed, last = failed+n.Times, n.What
+			}
+		}
+	}
+	if failed == 0 {
+		return ""
+	}
+	return fmt.Sprintf(trafficIn(r.Lang).SomeFailed, failed, amount(all, trafficIn(r.Lang).Connections))
+}
+
 // packetLine writes a connection: where it begins, its measure, its story.
 func (p *printer) packetLine(n *NotableTraffic, measure string, told map[int]bool) {
 	line := fmt.Sprintf(p.t.Packet, n.Packet) + "  "
@@ -133,6 +153,7 @@ func (p *printer) service(s *Service, w *trafficWords) string {
 	add("%d "+w.Outcome["refused"], s.Refused)
 	add("%d "+w.Outcome["no_answer"], s.NoAnswer)
 	add("%d "+w.Outcome["no_final_ack"], s.NoFinalACK)
+	add("%d "+w.Outcome["midstream"], s.Begun)
 	switch {
 	case s.TLS > 0 && s.TLSUnknown > 0:
 		parts = append(parts, fmt.Sprintf(w.TLSUnknown, s.TLSEstablished, max(s.TLS, s.TLSEstablished+s.TLSUnknown), s.TLSUnknown))
@@ -168,8 +189,8 @@ func took(nanoseconds int64) string {
 
 // trafficWords are the words for captures in one language.
 type trafficWords struct {
-	Heading, None, MoreServices, Failed, Segments, Datagrams         string
-	From, FromHosts, UDP, TLS, TLSUnknown, Silent, Unanswered, Bytes string
+	Heading, None, MoreServices, Failed, SomeFailed, Segments, Datagrams string
+	From, FromHosts, UDP, TLS, TLSUnknown, Silent, Unanswered, Bytes     string
 
 	Connections [2]string
 	Outcome     map[string]string
@@ -196,7 +217,7 @@ func trafficWord(what string, w *trafficWords) string {
 
 var trafficEnglish = trafficWords{
 	Heading: "CONNECTIONS", None: "No TCP connection and no UDP datagram was captured.",
-	MoreServices: "and %d more ports (-v lists more)", Failed: "Failed: %d %s", Segments: "%d segments sent again",
+	MoreServices: "and %d more ports (-v lists more)", Failed: "Failed: %d %s", SomeFailed: "In the captures %d of %s came to nothing; the list of connections below has them.", Segments: "%d segments sent again",
 	Datagrams: "%d UDP datagrams.", From: "from %s", FromHosts: "from %d hosts", UDP: "%d datagrams, UDP,",
 	TLS: "TLS finished in %d of %d", TLSUnknown: "TLS finished in %d of %d as far as can be known, %d unknown", Silent: "%d without a word", Unanswered: "%d of clients that got no answer", Bytes: "%s to it, %s from it",
 	Connections: [2]string{"connection", "connections"},
@@ -206,6 +227,7 @@ var trafficEnglish = trafficWords{
 	},
 	Outcome: map[string]string{
 		"established": "established", "refused": "refused", "no_answer": "without an answer", "no_final_ack": "never confirmed by the client",
+		"unconfirmed": "with data that was never confirmed", "unanswered": "with a request that was never answered",
 		"turned_away": "turned away with an encrypted alert after the handshake",
 		"midstream":   "begun before the capture", "open_at_end": "still open at its end", "fin_client": "closed by the client", "fin_server": "closed by the server",
 		"reset_client": "reset by the client", "reset_server": "reset by the server", "evicted": "given up for want of room",
@@ -223,7 +245,7 @@ var trafficEnglish = trafficWords{
 
 var trafficChinese = trafficWords{
 	Heading: "连接概况", None: "没有捕获到 TCP 连接和 UDP 数据报。",
-	MoreServices: "以及另外 %d 个端口（-v 列出更多）", Failed: "失败：%d 个%s", Segments: "重发 %d 段",
+	MoreServices: "以及另外 %d 个端口（-v 列出更多）", Failed: "失败：%d %s", SomeFailed: "抓包中有 %d 个连接没有结果（共 %s），见下文的连接概况。", Segments: "重发 %d 段",
 	Datagrams: "%d 个 UDP 数据报。", From: "来自 %s", FromHosts: "来自 %d 台主机", UDP: "%d 个 UDP 数据报",
 	TLS: "TLS 完成 %d/%d", TLSUnknown: "已知 TLS 完成 %d/%d，%d 个无法得知", Silent: "%d 个没有任何数据", Unanswered: "%d 个没有得到任何回答", Bytes: "发往 %s，返回 %s",
 	Connections: [2]string{"个连接", "个连接"},
@@ -232,6 +254,7 @@ var trafficChinese = trafficWords{
 	},
 	Outcome: map[string]string{
 		"established": "个已建立", "refused": "个被拒绝", "no_answer": "个没有应答", "no_final_ack": "个客户端从未确认",
+		"unconfirmed": "个的数据从未被确认", "unanswered": "个的请求从未得到应答",
 		"turned_away": "个在握手后被加密警报拒绝",
 		"midstream":   "个在抓包前已开始", "open_at_end": "个到抓包结束仍打开", "fin_client": "个由客户端关闭", "fin_server": "个由服务器关闭",
 		"reset_client": "个被客户端重置", "reset_server": "个被服务器重置", "evicted": "个因空间不足而放弃",

@@ -35,7 +35,8 @@ type Service struct {
 	Refused        int    `json:"refused,omitempty"`
 	NoAnswer       int    `json:"no_answer,omitempty"`
 	NoFinalACK     int    `json:"no_final_ack,omitempty"`
-	TLS            int    `json:"tls,omitempty"` // connections with a ClientHello
+	Begun          int    `json:"midstream,omitempty"` // begun before the capture
+	TLS            int    `json:"tls,omitempty"`       // connections with a ClientHello
 	TLSEstablished int    `json:"tls_established,omitempty"`
 	TLSUnknown     int    `json:"tls_unknown,omitempty"`
 	Silent         int    `json:"silent,omitempty"` // established, and nothing was said
@@ -71,7 +72,7 @@ func traffic(s *forensic.Source) Traffic {
 	for _, v := range t.Services {
 		out.Services = append(out.Services, Service{
 			v.Server, v.Transport, v.Protocol, v.Client, v.Clients, v.Connections, v.Established, v.Refused, v.NoAnswer, v.NoFinalACK,
-			v.TLS, v.TLSEstablished, v.TLSUnknown, v.Silent, v.Packets, v.Unanswered, v.ToServer, v.ToClient,
+			v.Begun, v.TLS, v.TLSEstablished, v.TLSUnknown, v.Silent, v.Packets, v.Unanswered, v.ToServer, v.ToClient,
 		})
 	}
 	for _, n := range t.Notable {
