@@ -63,7 +63,6 @@ func Follow(ctx context.Context, paths []string, opt FollowOptions, sinks ...Sin
 		return nil, err
 	}
 	defer f.logs.Close()
-	f.hub.replaying = f.logs.Replaying
 
 	var reading, rest sync.WaitGroup
 	over := make(chan struct{})

@@ -32,9 +32,8 @@ const (
 // and tells what they find. An event waits until every other source has come as
 // far, or has nothing to read; but not for long.
 type hub struct {
-	engine    *correlate.Engine
-	changed   func(Change)
-	replaying func() bool
+	engine  *correlate.Engine
+	changed func(Change)
 
 	mu      sync.Mutex
 	sources []*liveSource
@@ -50,6 +49,7 @@ type hub struct {
 	number   int
 	paths    map[string]int // by which numbers evidence names them
 	advanced time.Time
+	old      bool // what is shown to the rules was read before a restart
 }
 
 // waiting is an event that is held back.
@@ -167,11 +167,7 @@ func (h *hub) step(now time.Time, ended bool) {
 		}
 	}
 	if shown > 0 || clock {
-		h.engine.Seen = h.engine.Seen[:0]
-		for _, s := range sources {
-			h.engine.Seen = append(h.engine.Seen, s.covered(now))
-		}
-		h.tell(now)
+		h.tell(sources, now)
 	}
 }
 
@@ -208,6 +204,12 @@ func (h *hub) release(sources []*liveSource, now time.Time, all bool) int {
 			break
 		}
 		heap.Pop(&h.held)
+		if old := w.src.log.Old(w.ev.Where.First); old != h.old {
+			if h.old {
+				h.tell(sources, now) // what was found by then was told before the restart
+			}
+			h.old = old
+		}
 		h.keepText(w)
 		h.engine.Observe(w.ev)
 		n++

@@ -40,8 +40,12 @@ type counted struct {
 }
 
 // tell tells what the rules found.
-func (h *hub) tell(now time.Time) {
-	resumed := h.replaying != nil && h.replaying()
+func (h *hub) tell(sources []*liveSource, now time.Time) {
+	h.engine.Seen = h.engine.Seen[:0]
+	for _, s := range sources {
+		h.engine.Seen = append(h.engine.Seen, s.covered(now))
+	}
+	resumed := h.old
 	for _, f := range h.engine.Due() {
 		h.number++
 		s := &stands{id: fmt.Sprintf("L%d", h.number), first: now, toldAt: now, told: f.Count.Or1().Best}

@@ -30,29 +30,30 @@ type Log struct {
 
 	gave atomic.Int64 // when something last came
 
-	mu      sync.Mutex
-	gens    []*generation // oldest first; the last is the one at path
-	past    []*generation // closed ones
-	before  map[fileID]*generation
-	out     []byte
-	pending []byte // of out, what the reader has not taken
-	inside  *generation
-	opening *generation // being added
-	raw     bool
-	fed     bool // something came since the reader was told that it is quiet
-	ended   bool
-	ending  bool
-	closed  bool
-	stood   string        // what stands in the way of the name, as told
-	listed  time.Time     // when its folder was last looked through while it was empty
-	missing time.Time     // since when nothing has the name
-	linked  bool          // the name is a symbolic link, and was from the beginning
-	replay  io.ReadCloser // what was kept before a restart
-	pump    *pump
-	turns   []turn
-	last    *generation // that bytes were last given of
-	bytes   int64       // given
-	lines   int
+	mu       sync.Mutex
+	gens     []*generation // oldest first; the last is the one at path
+	past     []*generation // closed ones
+	before   map[fileID]*generation
+	out      []byte
+	pending  []byte // of out, what the reader has not taken
+	inside   *generation
+	opening  *generation // being added
+	raw      bool
+	fed      bool // something came since the reader was told that it is quiet
+	ended    bool
+	ending   bool
+	closed   bool
+	stood    string        // what stands in the way of the name, as told
+	listed   time.Time     // when its folder was last looked through while it was empty
+	missing  time.Time     // since when nothing has the name
+	linked   bool          // the name is a symbolic link, and was from the beginning
+	replay   io.ReadCloser // what was kept before a restart
+	replayed int           // lines of that
+	pump     *pump
+	turns    []turn
+	last     *generation // that bytes were last given of
+	bytes    int64       // given
+	lines    int
 }
 
 // A turn says from which line of the stream on lines are of another file, or of
@@ -139,6 +140,8 @@ func (l *Log) take(p []byte) (int, error) {
 		n, err := l.replay.Read(p)
 		if n > 0 {
 			l.fed = true
+			l.lines += bytes.Count(p[:n], []byte{'\n'})
+			l.replayed = l.lines
 			return n, nil
 		}
 		if err != nil {
@@ -339,18 +342,9 @@ func (f *Following) labelOf(l *Log, g *generation) string {
 // Stdin tells whether the log is standard input.
 func (l *Log) Stdin() bool { return l.path == "" }
 
-// Replaying tells whether what was kept before a restart is still being given.
-func (f *Following) Replaying() bool {
-	f.mu.Lock()
-	logs := f.logs
-	f.mu.Unlock()
-	for _, l := range logs {
-		l.mu.Lock()
-		on := l.replay != nil
-		l.mu.Unlock()
-		if on {
-			return true
-		}
-	}
-	return false
+// Old tells whether a line of the stream was given before a restart, too.
+func (l *Log) Old(line int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return line <= l.replayed
 }
