@@ -178,6 +178,11 @@ func learnBracket(s string) learnToken {
 }
 
 func learnWordAt(s string) learnToken {
+	if v, ok := strings.CutPrefix(s, "level="); ok { // named among fields that are not
+		if _, n := levelAt(v); n > 0 && (n == len(v) || strings.IndexByte(" \t,;|]", v[n]) >= 0) {
+			return learnToken{pat: "level=%p", n: len("level=") + n, class: learnField}
+		}
+	}
 	if _, n := levelAt(s); n > 0 && (n == len(s) || strings.IndexByte(" \t:,;|]-/)", s[n]) >= 0 || strings.HasPrefix(s[n:], "：")) {
 		return learnToken{pat: "%p", n: n, class: learnField}
 	}
