@@ -12,6 +12,8 @@ var phrasesOfFormats = []phrase{
 	{"{} of {} lines are ZooKeeper's own", "{2} 行中有 {1} 行是 ZooKeeper 自身的记录"}, {"{} of {} lines carry another", "{2} 行中有 {1} 行内含另一行"}, {"{} of {} lines speak of a license server", "{2} 行中有 {1} 行提到授权服务器"},
 	{"{} parts, {} of {} lines, in formats of their own", "{1} 个部分（{3} 行中的 {2} 行）各有自己的格式"}, {"only inside what dates its lines", "仅见于带日期的外层之内"},
 	{"{*}; inside is {*}", "{1}；内层是 {2}"}, {"inside is {}", "内层是 {}"}, {"{*} of name=value pairs", "{*}（名=值 形式）"},
+	{"{} lines behind names or numbers; inside is {}", "{1} 行带有文件名或行号前缀；其中的内容：{2}"}, {"names of files before their lines, the first of {} lines", "各段之前有文件名，第一段 {1} 行"},
+	{"a JSON document with {} objects in arrays, {} with a time and a message", "一个 JSON 文档，数组中有 {1} 个对象，其中 {2} 个带时间和消息"}, {"a stack trace behind a few lines, and no times", "几行之后是堆栈，没有时间"},
 	{"{} JSON objects, {} with a time or a level", "{1} 个 JSON 对象，其中 {2} 个带时间或级别"}, {"{} rows of the columns it names", "{} 行符合其列名"}, {"{} prompts with commands", "{} 个带命令的提示符"},
 	{"{} banners and {} dates before the output of a command", "命令输出之前有 {} 个标题和 {} 个日期"}, {"the title of a thread dump and {} threads", "线程转储的标题和 {} 个线程"},
 	{"a thread dump and records of a log", "线程转储与日志记录"}, {"an object and its fields", "一个对象及其字段"}, {"a line of /proc", "/proc 的一行"}, {"begins as a crash report", "开头是崩溃报告"},
