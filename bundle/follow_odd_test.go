@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -147,19 +148,44 @@ func TestFollowSince(t *testing.T) {
 	}
 }
 
+// A sharedBuffer is written by one goroutine and looked at by another.
+type sharedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *sharedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *sharedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// held is how many files a log holds open.
+func held(l *Log) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.gens)
+}
+
 // A bubble follows one file, in a time of its own, without a watcher.
-func bubble(t *testing.T, test func(w *numberWriter, l *Log, got *bytes.Buffer, told func() string)) {
+func bubble(t *testing.T, test func(w *numberWriter, l *Log, got *sharedBuffer, told func() string)) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(dir, "app.log")
 		w := newWriter(t, path, 1)
-		var all []string
+		var all sharedBuffer
 		ctx, stop := context.WithCancel(context.Background())
-		f, err := Follow(ctx, []string{path}, FollowOptions{Poll: true, Tell: func(x *Fault) { all = append(all, x.What) }})
+		f, err := Follow(ctx, []string{path}, FollowOptions{Poll: true, Tell: func(x *Fault) { fmt.Fprintln(&all, x.What) }})
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got bytes.Buffer
+		var got sharedBuffer
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
@@ -168,7 +194,7 @@ func bubble(t *testing.T, test func(w *numberWriter, l *Log, got *bytes.Buffer, 
 			}
 		}()
 		synctest.Wait()
-		test(w, f.logs[0], &got, func() string { return strings.Join(all, "\n") })
+		test(w, f.logs[0], &got, all.String)
 		stop()
 		<-done
 		if err := f.Close(); err != nil {
@@ -183,7 +209,7 @@ func TestFollowTiming(t *testing.T) {
 		synctest.Wait()
 	}
 	t.Run("a line without end", func(t *testing.T) {
-		bubble(t, func(w *numberWriter, l *Log, got *bytes.Buffer, told func() string) {
+		bubble(t, func(w *numberWriter, l *Log, got *sharedBuffer, told func() string) {
 			w.raw("whole\nhalf a l")
 			pass(4 * time.Second)
 			if got.String() != "whole\n" || told() != "" {
@@ -201,7 +227,7 @@ func TestFollowTiming(t *testing.T) {
 		})
 	})
 	t.Run("a renamed file", func(t *testing.T) {
-		bubble(t, func(w *numberWriter, l *Log, got *bytes.Buffer, told func() string) {
+		bubble(t, func(w *numberWriter, l *Log, got *sharedBuffer, told func() string) {
 			w.raw("one\n")
 			pass(time.Second)
 			old := w.f
@@ -217,18 +243,18 @@ func TestFollowTiming(t *testing.T) {
 				t.Errorf("%q, told %q", got, told())
 			}
 			pass(8 * time.Second)
-			if n := len(l.gens); n != 2 {
+			if n := held(l); n != 2 {
 				t.Errorf("%d files are held 9 s after the last write, want 2", n)
 			}
 			pass(4 * time.Second)
-			if n := len(l.gens); n != 1 || got.String() != "one\ntwo\nlate\nand a hal" {
+			if n := held(l); n != 1 || got.String() != "one\ntwo\nlate\nand a hal" {
 				t.Errorf("%d files are held 13 s after it, want 1; %q", n, got)
 			}
 			old.Close()
 		})
 	})
 	t.Run("a clock that is set back", func(t *testing.T) {
-		bubble(t, func(w *numberWriter, l *Log, got *bytes.Buffer, told func() string) {
+		bubble(t, func(w *numberWriter, l *Log, got *sharedBuffer, told func() string) {
 			w.raw("one\n")
 			pass(time.Second)
 			past := time.Now().Add(-time.Hour)
