@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 	"sync"
 
 	"forensic/bundle"
@@ -34,7 +33,7 @@ var spoolBlocks = sync.Pool{New: func() any { return make([]byte, spoolBlock) }}
 // share hands a member to an idle worker, if there is one, and tells whether it
 // did. It returns when the member is unpacked.
 func (w *worker) share(ctx context.Context, m *bundle.Member) (shared bool, err error) {
-	if !strings.Contains(m.Path, "!/") || m.Size >= 0 && m.Size < worthIt {
+	if m.ModifiedFrom == "file" || m.Size >= 0 && m.Size < worthIt { // a file of its own needs no unpacking
 		return false, nil
 	}
 	s := &spool{full: make(chan []byte, max(spoolDepth/w.jobs, 4))}
