@@ -217,7 +217,7 @@ func trafficWord(what string, w *trafficWords) string {
 
 var trafficEnglish = trafficWords{
 	Heading: "CONNECTIONS", None: "No TCP connection and no UDP datagram was captured.",
-	MoreServices: "and %d more ports (-v lists more)", Failed: "Failed: %d %s", SomeFailed: "In the captures %d of %s came to nothing; the list of connections below has them.", Segments: "%d segments sent again",
+	MoreServices: "and %d more ports (-v lists more)", Failed: "Came to nothing: %d %s", SomeFailed: "In the captures %d of %s came to nothing; the list of connections below has them.", Segments: "%d segments sent again",
 	Datagrams: "%d UDP datagrams.", From: "from %s", FromHosts: "from %d hosts", UDP: "%d datagrams, UDP,",
 	TLS: "TLS finished in %d of %d", TLSUnknown: "TLS finished in %d of %d as far as can be known, %d unknown", Silent: "%d without a word", Unanswered: "%d of clients that got no answer", Bytes: "%s to it, %s from it",
 	Connections: [2]string{"connection", "connections"},
@@ -245,7 +245,7 @@ var trafficEnglish = trafficWords{
 
 var trafficChinese = trafficWords{
 	Heading: "连接概况", None: "没有捕获到 TCP 连接和 UDP 数据报。",
-	MoreServices: "以及另外 %d 个端口（-v 列出更多）", Failed: "失败：%d %s", SomeFailed: "抓包中有 %d 个连接没有结果（共 %s），见下文的连接概况。", Segments: "重发 %d 段",
+	MoreServices: "以及另外 %d 个端口（-v 列出更多）", Failed: "没有结果：%d %s", SomeFailed: "抓包中有 %d 个连接没有结果（共 %s），见下文的连接概况。", Segments: "重发 %d 段",
 	Datagrams: "%d 个 UDP 数据报。", From: "来自 %s", FromHosts: "来自 %d 台主机", UDP: "%d 个 UDP 数据报",
 	TLS: "TLS 完成 %d/%d", TLSUnknown: "已知 TLS 完成 %d/%d，%d 个无法得知", Silent: "%d 个没有任何数据", Unanswered: "%d 个没有得到任何回答", Bytes: "发往 %s，返回 %s",
 	Connections: [2]string{"个连接", "个连接"},
