@@ -74,7 +74,7 @@ func analyze(ctx context.Context, paths []string, roots []bundle.Root, faults []
 
 	sources := g.sourcesByPath() // before inputs, which lists the damage that no source has taken
 	r := &Result{Complete: !interrupted, Rules: rs, Inputs: g.inputs(paths, roots), Skipped: g.skippedByPath(), Members: int(g.told.Load())}
-	r.Hosts = line.Settle(sources, opt.Clock)
+	r.Hosts = line.Settle(sources, opt.clock())
 	r.Limits = append(r.Limits, line.Limits()...)
 	r.Coverage = line.Coverage()
 	r.settle(line, sources)

@@ -38,3 +38,15 @@ type Progress struct {
 	Bytes   int64 // unpacked bytes read
 	Elapsed time.Duration
 }
+
+// mergeShare is the part of Options.Memory that merging may take.
+const mergeShare = 6
+
+// clock is how clocks are settled and events merged, within the user's bound.
+func (o Options) clock() timeline.Options {
+	c := o.Clock
+	if c.Memory == 0 {
+		c.Memory = o.Memory / mergeShare
+	}
+	return c
+}
